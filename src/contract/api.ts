@@ -1,0 +1,15 @@
+import { assetRoutes, computeRoutes, datastoreRoutes } from "./routes/assets.ts";
+import { engineRoutes } from "./routes/engine.ts";
+import { jobRoutes } from "./routes/jobs.ts";
+import { workspaceRoutes } from "./routes/workspaces.ts";
+
+/** Every call between our own processes and the engine. MLflow's API is a foreign protocol and stands apart. */
+export const api = {
+  ...engineRoutes,
+  ...workspaceRoutes,
+  ...jobRoutes,
+  ...assetRoutes,
+  ...datastoreRoutes,
+  ...computeRoutes,
+};
+export type Api = typeof api;

@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { CreationContext } from "./creation.ts";
+
+/** Azure ML's job states, those that a command job on one's own machine can have. */
+export const jobStatuses = [
+  "NotStarted",
+  "Queued",
+  "Preparing",
+  "Starting",
+  "Running",
+  "Finalizing",
+  "CancelRequested",
+  "Completed",
+  "Failed",
+  "Canceled",
+] as const;
+export const JobStatus = z.enum(jobStatuses);
+export type JobStatus = z.infer<typeof JobStatus>;
+
+/** Whether the target is in contact. Never part of the status: the job may well be running unseen. */
+export const Connection = z.object({
+  state: z.enum(["connected", "lost"]),
+  /** Milliseconds since the epoch. */
+  since: z.number(),
+  reason: z.string().optional(),
+});
+export type Connection = z.infer<typeof Connection>;
+
+/** A stretch of a job's life, for the job page and the folds of its log. */
+export const Phase = z.object({
+  name: z.string(),
+  started_at: z.number(),
+  ended_at: z.number().nullable(),
+  detail: z.string().optional(),
+});
+export type Phase = z.infer<typeof Phase>;
+
+export const failureClasses = [
+  "import",
+  "memory",
+  "path",
+  "environment",
+  "disk",
+  "timeout",
+  "exit",
+  "launcher_lost",
+  "host_restarted",
+] as const;
+
+/** Why a job failed: class, the words, where in the user's code, and one action that may mend it. */
+export const JobError = z.object({
+  code: z.string(),
+  class: z.enum(failureClasses),
+  message: z.string(),
+  /** `file:line` in the code snapshot (or an absolute path outside it). */
+  location: z.object({ file: z.string(), line: z.number().int() }).nullable(),
+  /** The last lines of the log, at most 20. */
+  tail: z.array(z.string()),
+  fix: z.object({ title: z.string(), command: z.string(), arguments: z.array(z.unknown()) }).nullable(),
+});
+export type JobError = z.infer<typeof JobError>;
+
+/** An input or output as `az ml job show` prints it, with where it really was. */
+export const JobPort = z.object({
+  type: z.string().optional(),
+  path: z.string().optional(),
+  mode: z.string().optional(),
+  /** A literal input, rendered as Python would. */
+  value: z.string().optional(),
+  name: z.string().optional(),
+  version: z.string().optional(),
+  /** sha-256 over the content (a file's own, a folder's manifest) once it is known. */
+  digest: z.string().optional(),
+  /** The job that made it, when another job of this workspace did. */
+  produced_by: z.string().optional(),
+});
+export type JobPort = z.infer<typeof JobPort>;
+
+export const JobService = z.object({
+  type: z.string(),
+  endpoint: z.string().nullable(),
+  status: z.string().nullable().optional(),
+  port: z.number().nullable().optional(),
+});
+
+export const GitState = z.object({
+  commit: z.string().nullable(),
+  branch: z.string().nullable(),
+  remote: z.string().nullable(),
+  dirty: z.boolean(),
+});
+
+/** One row of the Jobs view and of `job list`. */
+export const JobSummary = z.object({
+  name: z.string(),
+  display_name: z.string(),
+  experiment_name: z.string(),
+  type: z.string(),
+  status: JobStatus,
+  connection: Connection,
+  compute: z.string(),
+  parent_job_name: z.string().nullable(),
+  tags: z.record(z.string(), z.string()),
+  creation_context: CreationContext,
+  archived: z.boolean(),
+  /** Milliseconds since the epoch; null until it happened. */
+  started_at: z.number().nullable(),
+  ended_at: z.number().nullable(),
+  /** Place among the jobs waiting for the same target, 1 = next; null when not queued. */
+  queue_place: z.number().int().nullable(),
+  /** Where the submit came from, to press ▶ again. */
+  source_file: z.string().nullable(),
+});
+export type JobSummary = z.infer<typeof JobSummary>;
+
+/** A whole job: Azure's fields first, then what only Slipway knows. */
+export const Job = JobSummary.extend({
+  id: z.string(),
+  description: z.string().nullable(),
+  command: z.string().nullable(),
+  code: z.string().nullable(),
+  environment: z.string().nullable(),
+  environment_variables: z.record(z.string(), z.string()),
+  inputs: z.record(z.string(), JobPort),
+  outputs: z.record(z.string(), JobPort),
+  resources: z.record(z.string(), z.unknown()).nullable(),
+  limits: z.record(z.string(), z.unknown()).nullable(),
+  distribution: z.record(z.string(), z.unknown()).nullable(),
+  identity: z.record(z.string(), z.unknown()).nullable(),
+  queue_settings: z.record(z.string(), z.unknown()).nullable(),
+  properties: z.record(z.string(), z.string()),
+  services: z.record(z.string(), JobService),
+  parameters: z.record(z.string(), z.unknown()),
+  phases: z.array(Phase),
+  error: JobError.nullable(),
+  exit_code: z.number().int().nullable(),
+  attempt: z.number().int(),
+  git: GitState.nullable(),
+  /** Key of the built environment and the text of its lock; null until it is built. */
+  environment_key: z.string().nullable(),
+  environment_lock: z.string().nullable(),
+  /** Lines said before the run: what is used instead of what the YAML asked for. */
+  notices: z.array(z.string()),
+  snapshot: z.object({ digest: z.string(), files: z.number(), bytes: z.number() }).nullable(),
+  log_files: z.array(z.object({ path: z.string(), bytes: z.number(), complete: z.boolean() })),
+  /** What the engine refused or could not do later on, visible on the run. */
+  warnings: z.array(z.string()),
+});
+export type Job = z.infer<typeof Job>;
+
+export function isTerminal(status: JobStatus): boolean {
+  return status === "Completed" || status === "Failed" || status === "Canceled";
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+
+/**
+ * Where a document comes from. Client and engine share a file system (docs/decisions/040): the engine reads the file,
+ * so that terminal and editor go one way. `overrides` are `--set` pairs, merged before loading.
+ */
+export const DocumentSource = z.object({
+  /** Absolute path of the YAML file, or of a plain script (`.py`) to run as it is. */
+  file: z.string(),
+  /** The text to use instead of the file's (an unsaved editor); paths in it stay relative to `file`. */
+  text: z.string().optional(),
+  overrides: z.array(z.string()).default([]),
+});
+export type DocumentSource = z.infer<typeof DocumentSource>;
+
+/** What the user said yes to on the sheet. */
+export const Answers = z.object({
+  /** Send a home folder or a file system root as code. */
+  allow_home: z.boolean().default(false),
+  /** Also skip the files that a parent's ignore file would skip. */
+  skip_parent_ignored: z.boolean().default(false),
+  /** Send files that look like secrets. */
+  allow_secrets: z.boolean().default(false),
+});
+export type Answers = z.infer<typeof Answers>;
+
+export const PreflightRequest = z.object({
+  source: DocumentSource,
+  answers: Answers.default({ allow_home: false, skip_parent_ignored: false, allow_secrets: false }),
+  /** Interpreter for a plain script or a job without an environment. */
+  python: z.string().optional(),
+});
+
+/** The sheet: what will be sent, in which environment, and where it runs. */
+export const Preflight = z.object({
+  display_name: z.string(),
+  experiment_name: z.string(),
+  command: z.string(),
+  code: z.object({
+    root: z.string().nullable(),
+    files: z.number(),
+    bytes: z.number(),
+    /** The largest files, at most 20. */
+    largest: z.array(z.object({ path: z.string(), bytes: z.number() })),
+    /** Skipped paths with the rule that skips them (`.amlignore:3 data/`), at most 200. */
+    skipped: z.array(z.object({ path: z.string(), rule: z.string() })),
+    skipped_count: z.number(),
+    /** Files that only a parent's ignore file would skip; they are sent unless the user says otherwise. */
+    parent_ignored: z.array(z.object({ path: z.string(), rule: z.string() })),
+    secrets: z.array(z.object({ path: z.string(), line: z.number(), what: z.string() })),
+  }),
+  environment: z.object({
+    label: z.string(),
+    key: z.string(),
+    cached: z.boolean(),
+    python: z.string(),
+    /** One line each: what was asked for, what is used instead, and why. */
+    report: z.array(z.string()),
+  }),
+  target: z.object({
+    name: z.string(),
+    /** The compute that the YAML names, when no target has that name. */
+    fallback_for: z.string().nullable(),
+    fits: z.boolean(),
+    queue_place: z.number().int(),
+    detail: z.string(),
+  }),
+  inputs: z.array(z.object({ name: z.string(), value: z.string(), note: z.string() })),
+  /** What must be answered before a submit is accepted. */
+  needs: z.array(z.object({ answer: z.enum(["allow_home", "allow_secrets"]), question: z.string() })),
+  notices: z.array(z.string()),
+  /** What makes a submit impossible, with the reason. */
+  refusals: z.array(z.string()),
+});
+export type Preflight = z.infer<typeof Preflight>;
+
+export const SubmitJob = PreflightRequest.extend({
+  /** Made by the client before the request. The same name and content is the same job; other content is a conflict. */
+  name: z.string().optional(),
+});
+export type SubmitJob = z.infer<typeof SubmitJob>;

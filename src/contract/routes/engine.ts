@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { EngineStatus } from "../entities/asset.ts";
+import { flag, route } from "../route.ts";
+
+export const engineRoutes = {
+  engineStatus: route({
+    method: "GET",
+    path: "/api/v1/engine",
+    summary: "What engine this is and how it does.",
+    reply: EngineStatus,
+  }),
+  engineStop: route({
+    method: "POST",
+    path: "/api/v1/engine/stop",
+    summary: "Ends the engine. Jobs go on; the next engine finds them again.",
+    body: z.object({ reason: z.string().default("") }),
+    reply: z.object({ pid: z.number() }),
+  }),
+  collectGarbage: route({
+    method: "POST",
+    path: "/api/v1/engine/gc",
+    summary: "Removes what nothing refers to any more and says the bytes freed.",
+    body: z.object({
+      dry_run: z.boolean().default(false),
+      environments_unused_days: z.number().nonnegative().default(30),
+    }),
+    reply: z.object({
+      dry_run: z.boolean(),
+      bytes_freed: z.number(),
+      removed: z.array(z.object({ what: z.string(), count: z.number(), bytes: z.number() })),
+    }),
+  }),
+  events: route({
+    method: "GET",
+    path: "/api/v1/events",
+    summary: "Server-sent events of this engine; resume with Last-Event-ID.",
+    query: z.object({ workspace: z.string().optional(), logs: flag.optional() }),
+    reply: "events",
+  }),
+};
