@@ -1,0 +1,83 @@
+/** `npm run build [-- --watch] [-- --target linux-x64]`: everything that ships, into `dist/`. */
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { context, build as runEsbuild } from "esbuild";
+import { findBundles } from "./build/entries.ts";
+import { fingerprint } from "./build/fingerprint.ts";
+import { copyNatives, hostTarget } from "./build/natives.ts";
+
+const root = join(import.meta.dirname, "..");
+
+interface LauncherBuilder {
+  buildLauncher(outFile: string): Promise<void> | void;
+}
+
+/** The target-side program is one file as shipped; its builder knows how the modules are joined. */
+async function buildPythonParts(outDir: string): Promise<void> {
+  const builder = join(root, "tools/build/launcher.ts");
+  if (!existsSync(builder)) {
+    process.stdout.write("build: no tools/build/launcher.ts, so dist has no launcher\n");
+    return;
+  }
+  const { buildLauncher } = (await import(builder)) as LauncherBuilder;
+  await mkdir(join(outDir, "python"), { recursive: true });
+  await buildLauncher(join(outDir, "python/launcher.py"));
+}
+
+/** Builds into a folder beside `dist` and swaps it in, so that a reader never meets half a build. */
+export async function build(options: { target?: string } = {}): Promise<{ build: string; seconds: number }> {
+  const started = performance.now();
+  const dist = join(root, "dist");
+  const outDir = join(root, `.cache/build-${process.pid}`);
+  await rm(outDir, { recursive: true, force: true });
+  await mkdir(outDir, { recursive: true });
+  try {
+    const bundles = findBundles(root, outDir);
+    await Promise.all([
+      ...bundles.map(({ options: bundle }) => runEsbuild({ ...bundle, absWorkingDir: root })),
+      copyNatives(root, outDir, options.target ?? hostTarget()),
+      buildPythonParts(outDir),
+      writeFile(join(outDir, "package.json"), '{ "type": "module" }\n'),
+    ]);
+    await makeExecutable(join(outDir, "cli/slipway.js"));
+    const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
+    const id = await fingerprint(outDir);
+    await writeFile(join(outDir, "build.json"), `${JSON.stringify({ version, build: id }, null, 2)}\n`);
+    const old = join(root, `.cache/dist-old-${process.pid}`);
+    if (existsSync(dist)) await rename(dist, old);
+    await rename(outDir, dist);
+    await rm(old, { recursive: true, force: true });
+    const seconds = (performance.now() - started) / 1000;
+    const names = bundles.map(({ name }) => name).join(", ") || "nothing";
+    process.stdout.write(`build ${id}: ${names} in ${seconds.toFixed(1)} s\n`);
+    return { build: id, seconds };
+  } catch (failure) {
+    await rm(outDir, { recursive: true, force: true });
+    throw failure;
+  }
+}
+
+/** esbuild drops the shebang behind the banner, so it is put first here. */
+async function makeExecutable(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  const text = await readFile(path, "utf8");
+  if (!text.startsWith("#!")) await writeFile(path, `#!/usr/bin/env node\n${text}`);
+  await chmod(path, 0o755);
+}
+
+/** Rebuilds the bundles in place as sources change; natives and the build id stay those of the first build. */
+async function watch(): Promise<void> {
+  await build();
+  for (const { options } of findBundles(root, join(root, "dist"))) {
+    const watched = await context({ ...options, absWorkingDir: root, logLevel: "info" });
+    await watched.watch();
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { watch: { type: "boolean" }, target: { type: "string" } } });
+  if (values.watch) await watch();
+  else await build(values.target === undefined ? {} : { target: values.target });
+}

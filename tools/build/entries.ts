@@ -1,0 +1,119 @@
+import { existsSync, globSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { BuildOptions } from "esbuild";
+
+/** One esbuild run. `name` is what the build prints. */
+export interface Bundle {
+  name: string;
+  options: BuildOptions;
+}
+
+const node: BuildOptions = {
+  platform: "node",
+  bundle: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: "none",
+  logLevel: "silent",
+};
+
+/** CommonJS packages inside an ES module bundle still call `require`. */
+const requireInModule = {
+  js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+};
+
+/**
+ * What is built, found by convention so that a new worker, command or panel needs no edit here:
+ *
+ * | source | output |
+ * |---|---|
+ * | `src/extension/extension.ts` | `dist/extension.cjs` |
+ * | `language-server/server.ts` | `dist/language-server.cjs` |
+ * | `src/cli/main.ts` (imports commands lazily) | `dist/cli/slipway.js` and its chunks |
+ * | `src/engine/main.ts`, `src/engine/<any folder>/<name>Worker.ts` | `dist/engine/main.js`, `dist/engine/<name>Worker.js` |
+ * | `webviews/<panel>/main.tsx` | `dist/webviews/<panel>.js`, `.css` |
+ */
+export function findBundles(root: string, outDir: string): Bundle[] {
+  const bundles: Bundle[] = [];
+  const has = (path: string): boolean => existsSync(join(root, path));
+
+  if (has("src/extension/extension.ts")) {
+    bundles.push({
+      name: "extension",
+      options: {
+        ...node,
+        entryPoints: ["src/extension/extension.ts"],
+        outfile: join(outDir, "extension.cjs"),
+        format: "cjs",
+        target: "node20",
+        external: ["vscode"],
+      },
+    });
+  }
+  if (has("language-server/server.ts")) {
+    bundles.push({
+      name: "language server",
+      options: {
+        ...node,
+        entryPoints: ["language-server/server.ts"],
+        outfile: join(outDir, "language-server.cjs"),
+        format: "cjs",
+        target: "node20",
+      },
+    });
+  }
+  if (has("src/cli/main.ts")) {
+    bundles.push({
+      name: "cli",
+      options: {
+        ...node,
+        entryPoints: { slipway: "src/cli/main.ts" },
+        outdir: join(outDir, "cli"),
+        format: "esm",
+        splitting: true,
+        chunkNames: "chunks/[name]-[hash]",
+        target: "node20",
+        banner: requireInModule,
+      },
+    });
+  }
+  const engine = [
+    ...(has("src/engine/main.ts") ? ["src/engine/main.ts"] : []),
+    ...globSync("src/engine/**/*Worker.ts", { cwd: root }).sort(),
+  ];
+  if (engine.length > 0) {
+    bundles.push({
+      name: "engine",
+      options: {
+        ...node,
+        entryPoints: Object.fromEntries(engine.map((path) => [basename(path, ".ts"), path])),
+        outdir: join(outDir, "engine"),
+        format: "esm",
+        target: "node22",
+        external: ["better-sqlite3"],
+        banner: requireInModule,
+      },
+    });
+  }
+  const panels = globSync("webviews/*/main.tsx", { cwd: root }).sort();
+  if (panels.length > 0) {
+    bundles.push({
+      name: "webviews",
+      options: {
+        entryPoints: Object.fromEntries(panels.map((path) => [basename(dirname(path)), path])),
+        outdir: join(outDir, "webviews"),
+        platform: "browser",
+        bundle: true,
+        minify: true,
+        format: "iife",
+        target: "es2022",
+        jsx: "automatic",
+        define: { "process.env.NODE_ENV": '"production"' },
+        loader: { ".woff2": "file", ".ttf": "file", ".svg": "dataurl" },
+        legalComments: "none",
+        logLevel: "silent",
+      },
+    });
+  }
+  return bundles;
+}
