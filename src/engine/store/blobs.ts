@@ -1,0 +1,130 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { access, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { errnoOf } from "#base/errors.ts";
+import { slipwayError } from "#contract/errors.ts";
+
+export interface Blob {
+  /** Lower-case hexadecimal. */
+  sha256: string;
+  bytes: number;
+}
+
+/**
+ * Content-addressed files. A blob is written beside its place, synced and renamed: it is there whole or not at all.
+ * Reading checks the hash, so that a truncated or flipped file is named, never handed out as good.
+ */
+export class Blobs {
+  readonly #root: string;
+
+  constructor(options: { root: string }) {
+    this.#root = options.root;
+  }
+
+  /** Where a blob lies. Its folder may not exist yet. */
+  path(sha256: string): string {
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw slipwayError("invalid-request", `Not a sha-256: ${sha256.slice(0, 80)}`);
+    return join(this.#root, sha256.slice(0, 2), sha256);
+  }
+
+  async put(source: Readable | Buffer): Promise<Blob> {
+    const temporary = join(this.#root, "incoming", randomUUID());
+    await mkdir(dirname(temporary), { recursive: true });
+    const hash = createHash("sha256");
+    let bytes = 0;
+    const meter = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        done(null, chunk);
+      },
+    });
+    try {
+      const from = Buffer.isBuffer(source) ? Readable.from(source.length > 0 ? [source] : []) : source;
+      await pipeline(from, meter, createWriteStream(temporary, { mode: 0o600, flush: true }));
+      const sha256 = hash.digest("hex");
+      await this.#settle(temporary, sha256, bytes);
+      return { sha256, bytes };
+    } catch (thrown) {
+      await rm(temporary, { force: true });
+      if (errnoOf(thrown) === "ENOSPC") {
+        throw slipwayError("disk-full", `There is no space left in ${this.#root}.`, {
+          next: "Free some space; `slipway gc` removes what is no longer needed.",
+          cause: thrown,
+        });
+      }
+      throw thrown;
+    }
+  }
+
+  putFile(path: string): Promise<Blob> {
+    return this.put(createReadStream(path));
+  }
+
+  async has(sha256: string): Promise<boolean> {
+    return access(this.path(sha256)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** The bytes of a blob. The stream fails with `blob-corrupt` at its end when they do not match the hash. */
+  async open(sha256: string): Promise<Readable> {
+    const path = this.path(sha256);
+    if (!(await this.has(sha256)))
+      throw slipwayError("blob-corrupt", `The stored file ${path} is missing.`, {
+        next: "Restore it from a backup, or run the job again.",
+      });
+    const hash = createHash("sha256");
+    const check = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        hash.update(chunk);
+        done(null, chunk);
+      },
+      flush(done) {
+        if (hash.digest("hex") === sha256) done();
+        else
+          done(
+            slipwayError("blob-corrupt", `The stored file ${path} does not match its hash.`, {
+              next: "Restore it from a backup, or run the job again.",
+              details: { path },
+            }),
+          );
+      },
+    });
+    const file = createReadStream(path);
+    file.on("error", (error) => check.destroy(error));
+    check.on("close", () => file.destroy());
+    return file.pipe(check);
+  }
+
+  async sizeOf(sha256: string): Promise<number> {
+    return (await stat(this.path(sha256))).size;
+  }
+
+  async remove(sha256: string): Promise<void> {
+    await rm(this.path(sha256), { force: true });
+  }
+
+  async #settle(temporary: string, sha256: string, bytes: number): Promise<void> {
+    const path = this.path(sha256);
+    const there = await stat(path).catch(() => undefined);
+    // A blob that is there with the right size is the same content; one with another size was damaged and is replaced.
+    if (there?.size === bytes) return rm(temporary, { force: true });
+    await mkdir(dirname(path), { recursive: true });
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

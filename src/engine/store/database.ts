@@ -1,0 +1,62 @@
+import Database from "better-sqlite3";
+
+/** A prepared statement; `get`, `all` and `run` are better-sqlite3's. */
+export type Statement = Database.Statement<unknown[], unknown>;
+
+/** An open database with a cache of prepared statements. Lives in one thread. */
+export class Db {
+  readonly raw: Database.Database;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(raw: Database.Database) {
+    this.raw = raw;
+  }
+
+  /** Compiles `sql` once. Only for text that is written in the source, never for text made of values. */
+  prepareCached(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.raw.prepare<unknown[], unknown>(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  get<T>(sql: string, ...values: unknown[]): T | undefined {
+    return this.prepareCached(sql).get(...values) as T | undefined;
+  }
+
+  all<T>(sql: string, ...values: unknown[]): T[] {
+    return this.prepareCached(sql).all(...values) as T[];
+  }
+
+  run(sql: string, ...values: unknown[]): Database.RunResult {
+    return this.prepareCached(sql).run(...values);
+  }
+}
+
+/**
+ * Opens the store for writing. `synchronous=FULL` is set on every open: builds of SQLite default WAL databases to
+ * NORMAL, which loses acknowledged commits at a power cut.
+ */
+export function openForWriting(path: string): Db {
+  const raw = new Database(path);
+  raw.pragma("journal_mode = WAL");
+  raw.pragma("synchronous = FULL");
+  raw.pragma("foreign_keys = ON");
+  raw.pragma("busy_timeout = 5000");
+  raw.pragma("cache_size = -16000");
+  raw.pragma("temp_store = MEMORY");
+  raw.pragma("wal_autocheckpoint = 4000");
+  return new Db(raw);
+}
+
+/** Opens the store for reading beside the one writer. */
+export function openForReading(path: string): Db {
+  const raw = new Database(path, { readonly: true, fileMustExist: true });
+  raw.pragma("query_only = ON");
+  raw.pragma("busy_timeout = 5000");
+  raw.pragma("cache_size = -16000");
+  raw.pragma("temp_store = MEMORY");
+  return new Db(raw);
+}

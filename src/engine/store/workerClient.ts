@@ -1,0 +1,88 @@
+import { Worker, type TransferListItem } from "node:worker_threads";
+import { CodedError } from "#base/errors.ts";
+import { slipwayError } from "#contract/errors.ts";
+import type { Answer, Call, PlainError, WorkerData } from "./wire.ts";
+
+interface Waiter {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/** Calls functions in one worker thread and gives their answers back. */
+export class WorkerClient {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiter>();
+  readonly #closed: Promise<void>;
+  #nextId = 1;
+  #fault: Error | undefined;
+
+  constructor(options: { script: URL; data: WorkerData; onFault: (fault: Error) => void }) {
+    this.#worker = new Worker(options.script, { workerData: options.data });
+    let closed: () => void = () => undefined;
+    this.#closed = new Promise((resolve) => (closed = resolve));
+    this.#worker.on("message", (message: Answer[] | "closed") => {
+      if (message !== "closed") for (const answer of message) this.#settle(answer);
+    });
+    this.#worker.on("error", (fault: Error) => {
+      this.#fail(fault);
+      options.onFault(fault);
+    });
+    this.#worker.on("exit", () => {
+      this.#fail(slipwayError("unavailable", "The store has been closed."));
+      closed();
+    });
+  }
+
+  /** Calls that wait for an answer. */
+  get load(): number {
+    return this.#waiting.size;
+  }
+
+  call(name: string, args: unknown, transfer: readonly TransferListItem[] = []): Promise<unknown> {
+    if (this.#fault) return Promise.reject(this.#fault);
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, name, args } satisfies Call, transfer);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#fault) this.#worker.postMessage("close");
+    await this.#closed;
+  }
+
+  #settle(answer: Answer): void {
+    const waiter = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (answer.ok) waiter?.resolve(answer.value);
+    else waiter?.reject(toError(answer.error));
+  }
+
+  #fail(fault: Error): void {
+    this.#fault ??= fault;
+    for (const waiter of this.#waiting.values()) waiter.reject(this.#fault);
+    this.#waiting.clear();
+  }
+}
+
+/** SQLite's own codes become errors of our closed list, with its words kept. */
+function toError(plain: PlainError): Error {
+  if (plain.coded) return new CodedError(plain);
+  if (plain.code === "SQLITE_FULL") {
+    return slipwayError("disk-full", "The store's disk is full; nothing was written.", {
+      next: "Free some space (`slipway gc` removes what is no longer needed); running jobs go on.",
+    });
+  }
+  if (plain.code.startsWith("SQLITE_IOERR") || plain.code === "SQLITE_READONLY") {
+    return slipwayError("store-read-only", `The store cannot be written: ${plain.message}.`, {
+      next: "Check the disk that holds SLIPWAY_HOME.",
+    });
+  }
+  if (plain.code === "SQLITE_CORRUPT" || plain.code === "SQLITE_NOTADB") {
+    return slipwayError("store-corrupt", `The store is damaged: ${plain.message}.`, {
+      next: "Restart the engine: it sets the damaged file aside and restores the newest copy.",
+    });
+  }
+  return slipwayError("internal", plain.message, { details: plain.details });
+}
