@@ -10,41 +10,31 @@ export const accessCommands = {
     );
   },
 
-  /** Adds a token by its hash; with `replace` all other tokens of the subject end. */
-  addToken(
-    db: Db,
-    args: {
-      hash: string;
-      kind: "user" | "job";
-      subject: string;
-      workspace: string | null;
-      now: number;
-      replace: boolean;
-    },
-  ) {
-    if (args.replace) {
-      db.run(
-        "UPDATE tokens SET revoked_at = ? WHERE kind = ? AND subject = ? AND revoked_at IS NULL",
-        args.now,
-        args.kind,
-        args.subject,
-      );
-    }
+  /** Makes a holder's tokens good; with `rotate` those given out before end. Returns the generation that is good now. */
+  admitHolder(db: Db, args: { kind: "user" | "job"; workspace: string; subject: string; rotate: boolean }): number {
     db.run(
-      "INSERT INTO tokens (hash, kind, subject, workspace, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
-      args.hash,
+      `INSERT INTO token_holders (kind, workspace, subject, generation) VALUES (?, ?, ?, 1)
+       ON CONFLICT DO UPDATE SET generation = generation + ?, revoked_at = NULL`,
       args.kind,
-      args.subject,
       args.workspace,
-      args.now,
+      args.subject,
+      args.rotate ? 1 : 0,
     );
+    const row = db.get<{ generation: number }>(
+      "SELECT generation FROM token_holders WHERE kind = ? AND workspace = ? AND subject = ?",
+      args.kind,
+      args.workspace,
+      args.subject,
+    );
+    return row?.generation ?? 1;
   },
 
-  revokeTokens(db: Db, args: { kind: "user" | "job"; subject: string; now: number }) {
+  revokeHolder(db: Db, args: { kind: "user" | "job"; workspace: string; subject: string; now: number }) {
     db.run(
-      "UPDATE tokens SET revoked_at = ? WHERE kind = ? AND subject = ? AND revoked_at IS NULL",
+      "UPDATE token_holders SET revoked_at = ? WHERE kind = ? AND workspace = ? AND subject = ? AND revoked_at IS NULL",
       args.now,
       args.kind,
+      args.workspace,
       args.subject,
     );
   },

@@ -1,11 +1,11 @@
 import type { Db } from "../database.ts";
 import type { QueryTable } from "../table.ts";
 
-export interface TokenRow {
-  hash: string;
+export interface HolderRow {
   kind: "user" | "job";
+  workspace: string;
   subject: string;
-  workspace: string | null;
+  generation: number;
 }
 
 export const accessQueries = {
@@ -13,7 +13,7 @@ export const accessQueries = {
     return db.get<{ value: string }>("SELECT value FROM settings WHERE key = ?", args.key)?.value ?? null;
   },
 
-  liveTokens(db: Db, _args: Record<string, never>): TokenRow[] {
-    return db.all<TokenRow>("SELECT hash, kind, subject, workspace FROM tokens WHERE revoked_at IS NULL");
+  liveHolders(db: Db, _args: Record<string, never>): HolderRow[] {
+    return db.all<HolderRow>("SELECT kind, workspace, subject, generation FROM token_holders WHERE revoked_at IS NULL");
   },
 } satisfies QueryTable;

@@ -1,18 +1,16 @@
-/** Tokens (only their hashes) and the store's own settings. */
+/** The store's own settings, and whose tokens are good. The tokens themselves are signed, so none is kept. */
 export const accessSchema = `
 CREATE TABLE settings (
   key   TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TABLE tokens (
-  id         INTEGER PRIMARY KEY,
-  hash       TEXT NOT NULL UNIQUE,
+CREATE TABLE token_holders (
   kind       TEXT NOT NULL CHECK (kind IN ('user', 'job')),
+  workspace  TEXT NOT NULL,
   subject    TEXT NOT NULL,
-  workspace  TEXT,
-  created_at INTEGER NOT NULL,
-  revoked_at INTEGER
-);
-CREATE INDEX tokens_by_subject ON tokens (kind, subject);
+  generation INTEGER NOT NULL,
+  revoked_at INTEGER,
+  PRIMARY KEY (kind, workspace, subject)
+) WITHOUT ROWID;
 `;
