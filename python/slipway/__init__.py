@@ -1,0 +1,1 @@
+"""Slipway's target-side package: what runs beside the user's program on a machine."""
