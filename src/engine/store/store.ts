@@ -5,38 +5,49 @@ import { openForWriting } from "./database.ts";
 import { migrate } from "./migrations.ts";
 import type { Queries } from "./queries.ts";
 import type { ArgsOf, ResultOf } from "./table.ts";
+import { examineStore, noteOpening, writeMarker, type StoreCondition } from "./recovery.ts";
 import { WorkerClient } from "./workerClient.ts";
-
-/** Scripts of the store's threads. They lie beside this module, as source or as built. */
-const scriptEnding = import.meta.url.endsWith(".ts") ? "ts" : "js";
-const script = (name: string) => new URL(`./${name}.${scriptEnding}`, import.meta.url);
+import { workerScript } from "./workerScript.ts";
 
 const readers = 2;
 
 /** The one door to the database. */
 export class Store implements Disposable {
+  readonly #path: string;
+  readonly #generation: number;
   readonly #writer: WorkerClient;
   readonly #readers: WorkerClient[];
+  /** How the store was found. */
+  readonly condition: StoreCondition;
 
-  private constructor(writer: WorkerClient, readerClients: WorkerClient[]) {
-    this.#writer = writer;
-    this.#readers = readerClients;
+  private constructor(options: {
+    path: string;
+    generation: number;
+    condition: StoreCondition;
+    onFault: (fault: Error) => void;
+  }) {
+    const client = (name: "writerWorker" | "readerWorker") =>
+      new WorkerClient({ script: workerScript(name), data: { path: options.path }, onFault: options.onFault });
+    this.#path = options.path;
+    this.#generation = options.generation;
+    this.condition = options.condition;
+    this.#writer = client("writerWorker");
+    this.#readers = Array.from({ length: readers }, () => client("readerWorker"));
   }
 
-  /** Opens (or creates) the store at `path`. Throws `store-newer`, or SQLite's own error when the file is damaged. */
-  static open(options: { path: string; onFault: (fault: Error) => void }): Store {
-    const db = openForWriting(options.path);
-    try {
-      migrate(db, options.path);
-    } finally {
-      db.raw.close();
-    }
-    const client = (name: string) =>
-      new WorkerClient({ script: script(name), data: { path: options.path }, onFault: options.onFault });
-    return new Store(
-      client("writerWorker"),
-      Array.from({ length: readers }, () => client("readerWorker")),
-    );
+  /**
+   * Opens (or creates) the store at `path`. A damaged one is set aside and restored, see {@link Store.condition}.
+   * `onFault` hears when one of the threads has died. Throws `store-newer`.
+   */
+  static async open(options: { path: string; now: number; onFault: (fault: Error) => void }): Promise<Store> {
+    const found = examineStore(options.path, options.now);
+    const { generation, older } = noteOpening(options.path, prepare(options.path));
+    const condition: StoreCondition = older && found.state === "ok" ? { state: "restored", detail: olderCopy } : found;
+    const store = new Store({ path: options.path, generation, condition, onFault: options.onFault });
+    // Written by the writer itself, so that the write-ahead log is never empty while the marker says "open".
+    await store.write("putSetting", { key: "generation", value: String(generation) });
+    writeMarker(options.path, { state: "open", generation });
+    return store;
   }
 
   /** Runs a command; settles after the commit that holds it. `transfer` hands buffers over instead of copying them. */
@@ -56,6 +67,23 @@ export class Store implements Disposable {
 
   async dispose(): Promise<void> {
     await Promise.all(this.#readers.map((reader) => reader.close()));
+    writeMarker(this.#path, { state: "closing", generation: this.#generation });
     await this.#writer.close();
+    writeMarker(this.#path, { state: "closed", generation: this.#generation });
+  }
+}
+
+const olderCopy =
+  "The database is an older copy than the one that was last open here; work found on the targets is taken up again.";
+
+/** Migrates the store and returns the generation that it holds. */
+function prepare(path: string): number {
+  const db = openForWriting(path);
+  try {
+    migrate(db, path);
+    const row = db.get<{ value: string }>("SELECT value FROM settings WHERE key = 'generation'");
+    return Number(row?.value ?? 0);
+  } finally {
+    db.raw.close();
   }
 }
