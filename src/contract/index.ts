@@ -1,4 +1,5 @@
 export * from "./api.ts";
+export * from "./engineRecord.ts";
 export * from "./entities/asset.ts";
 export * from "./entities/creation.ts";
 export * from "./entities/job.ts";
