@@ -1,0 +1,79 @@
+/** The one container and its five views. `when` contexts are set by the extension (see `session.ts`). */
+export const container = { id: "slipway", title: "Slipway", icon: "media/slipway.svg" } as const;
+
+export const views = {
+  "slipway.jobs": { name: "Jobs", icon: "$(play-circle)" },
+  "slipway.workspaces": { name: "Workspaces", icon: "$(project)" },
+  "slipway.models": { name: "Models", icon: "$(package)" },
+  "slipway.compute": { name: "Compute", icon: "$(server-environment)" },
+  "slipway.endpoints": { name: "Endpoints", icon: "$(globe)" },
+} as const;
+export type ViewId = keyof typeof views;
+
+interface Welcome {
+  view: ViewId;
+  when: string;
+  contents: string;
+}
+
+/** One text for each state that excludes the others: not trusted, no engine, starting, failed, empty. */
+export const welcomes: readonly Welcome[] = [
+  {
+    view: "slipway.jobs",
+    when: "!isWorkspaceTrusted && slipway.engine != running",
+    contents:
+      "This folder is in Restricted Mode: jobs can be looked at, none can run.\n[Manage Workspace Trust](command:workbench.trust.manage)",
+  },
+  {
+    view: "slipway.jobs",
+    when: "isWorkspaceTrusted && slipway.engine == stopped",
+    contents:
+      "The engine that runs and tracks jobs on this machine is not running. Jobs that are running go on without it.\n[Start Engine](command:slipway.engine.start)\nNo account, no cloud: see the [walkthrough](command:workbench.action.openWalkthrough?%22slipway.slipway%23start%22).",
+  },
+  { view: "slipway.jobs", when: "slipway.engine == starting", contents: "Starting the engine…" },
+  {
+    view: "slipway.jobs",
+    when: "slipway.engine == failed",
+    contents:
+      "The engine did not start.\n[Show Engine Log](command:slipway.engine.logs)\n[Try Again](command:slipway.engine.start)",
+  },
+  {
+    view: "slipway.jobs",
+    when: "slipway.engine == running && slipway.jobs == empty",
+    contents:
+      "No jobs yet. Open an Azure ML job YAML or a Python script and press ▶.\n[Run Active File](command:slipway.job.run)",
+  },
+  {
+    view: "slipway.jobs",
+    when: "slipway.engine == running && slipway.jobs == filtered",
+    contents: "No job matches the filter.\n[Clear Filter](command:slipway.jobs.clearFilter)",
+  },
+  {
+    view: "slipway.workspaces",
+    when: "slipway.engine != running",
+    contents: "Workspaces appear when the engine runs.\n[Start Engine](command:slipway.engine.start)",
+  },
+  {
+    view: "slipway.compute",
+    when: "slipway.engine != running",
+    contents:
+      "This machine is the target `local`. It appears when the engine runs.\n[Start Engine](command:slipway.engine.start)",
+  },
+  {
+    view: "slipway.models",
+    when: "slipway.engine != running",
+    contents: "Models appear when the engine runs.\n[Start Engine](command:slipway.engine.start)",
+  },
+  {
+    view: "slipway.models",
+    when: "slipway.engine == running && slipway.models == empty",
+    contents:
+      "No models yet. A job that logs a model, or an output of type `custom_model` or `mlflow_model` with a name, puts it here.\n[Register Asset from File…](command:slipway.asset.create)",
+  },
+  {
+    view: "slipway.endpoints",
+    when: "",
+    contents:
+      "This version runs, tracks and keeps jobs; it does not serve models yet. A job's model can be loaded with MLflow: `mlflow models serve -m runs:/<job>/model`.\n[Copy MLflow Environment](command:slipway.workspace.copyTracking)",
+  },
+];
