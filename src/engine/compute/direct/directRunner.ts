@@ -1,0 +1,203 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "#base/clock.ts";
+import { slipwayError } from "#contract/errors.ts";
+import type { Transport } from "#transport/transport.ts";
+import type { AttemptObserver, AttemptRef, Capacity, LaunchSpec, Observation, Offsets, Runner } from "../runner.ts";
+import { capture } from "./capture.ts";
+import type { Frame } from "./frames.ts";
+import { LauncherFile } from "./launcherFile.ts";
+import { Link } from "./link.ts";
+import { specFileText } from "./specFile.ts";
+import { WatchedAttempt } from "./watchedAttempt.ts";
+
+/** A broken link is mended within this time before anybody is told. */
+const LOST_AFTER_MS = 3000;
+const PULSE_EVERY_MS = 5000;
+/** A link that nobody needs is let go after this time. */
+const IDLE_LINK_MS = 60_000;
+const CAPACITY_GOOD_FOR_MS = 30_000;
+
+/** Runs attempts as plain processes on a machine that a transport reaches, through the launcher there. */
+export class DirectRunner implements Runner {
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #root: string;
+  readonly #python: string;
+  readonly #stagingFolder: string;
+  readonly #launcher: LauncherFile;
+  readonly #attempts = new Map<string, WatchedAttempt>();
+  #link: Link | undefined;
+  #capacity: { facts: Promise<Capacity>; at: number } | undefined;
+  #cancelIdle: () => void = () => undefined;
+  #cancelPulse: () => void = () => undefined;
+  #cancelLost: () => void = () => undefined;
+
+  constructor(options: {
+    transport: Transport;
+    clock: Clock;
+    /** Slipway's folder on the target. */
+    root: string;
+    /** The launcher as built, on this machine. */
+    launcher: string;
+    /** Interpreter for the launcher on the target (3.8 or newer). */
+    python?: string;
+    /** A private folder on this machine for files on their way. */
+    stagingFolder: string;
+  }) {
+    this.#transport = options.transport;
+    this.#clock = options.clock;
+    this.#root = options.root;
+    this.#python = options.python ?? "python3";
+    this.#stagingFolder = options.stagingFolder;
+    this.#launcher = new LauncherFile({ transport: options.transport, source: options.launcher, root: options.root });
+  }
+
+  capacity(): Promise<Capacity> {
+    const now = this.#clock.monotonic();
+    if (this.#capacity === undefined || now - this.#capacity.at > CAPACITY_GOOD_FOR_MS) {
+      const facts = this.#probe();
+      this.#capacity = { facts, at: now };
+      facts.catch(() => {
+        if (this.#capacity?.facts === facts) this.#capacity = undefined;
+      });
+    }
+    return this.#capacity.facts;
+  }
+
+  attemptFolder(workspace: string, job: string, attempt: number): string {
+    return `${this.#root}/jobs/${workspace}/${job}/${attempt}`;
+  }
+
+  async stage(ref: AttemptRef, spec: LaunchSpec): Promise<void> {
+    await mkdir(this.#stagingFolder, { recursive: true, mode: 0o700 });
+    const file = join(this.#stagingFolder, randomUUID());
+    try {
+      await writeFile(file, specFileText(ref, spec), { mode: 0o600 });
+      await this.#transport.put(file, `${ref.folder}/spec.json`);
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  async launch(ref: AttemptRef): Promise<"started" | "duplicate"> {
+    const launcher = await this.#launcher.path();
+    const text = await capture(this.#transport, [this.#python, launcher, "run", ref.folder]);
+    const answer = JSON.parse(text) as { status: string; message?: string };
+    if (answer.status === "started" || answer.status === "duplicate") return answer.status;
+    throw slipwayError("target-fault", `The launcher did not start the job: ${answer.message ?? text}`);
+  }
+
+  observe(ref: AttemptRef, from: Offsets, observer: AttemptObserver): Observation {
+    const attempt = new WatchedAttempt({
+      ref,
+      from,
+      observer,
+      clock: this.#clock,
+      send: (order) => this.#link?.send(order),
+      bring: (file, to) => this.#transport.put(file, to),
+      onOver: () => {
+        this.#attempts.delete(ref.folder);
+        this.#considerIdle();
+      },
+    });
+    this.#attempts.set(ref.folder, attempt);
+    const link = this.#openLink();
+    if (link.isUp) attempt.introduce();
+    return attempt;
+  }
+
+  warm(): void {
+    this.#openLink();
+    this.#considerIdle();
+  }
+
+  async dispose(): Promise<void> {
+    this.#cancelIdle();
+    this.#cancelPulse();
+    this.#cancelLost();
+    for (const attempt of [...this.#attempts.values()]) attempt.stop();
+    this.#cancelIdle();
+    await this.#link?.close();
+  }
+
+  async #probe(): Promise<Capacity> {
+    const text = await capture(this.#transport, [this.#python, await this.#launcher.path(), "probe", this.#root]);
+    const facts = JSON.parse(text) as ProbeReply;
+    const machine = await this.#transport.probe();
+    return {
+      os: machine.os,
+      arch: machine.arch,
+      hostname: facts.hostname,
+      bootId: facts.boot_id,
+      python: facts.python,
+      cores: facts.cores,
+      memoryBytes: facts.memory_bytes,
+      diskFreeBytes: facts.disk_free_bytes,
+      gpus: facts.gpus.map(({ memory_bytes, ...gpu }) => ({ ...gpu, memoryBytes: memory_bytes })),
+    };
+  }
+
+  #openLink(): Link {
+    this.#cancelIdle();
+    if (this.#link === undefined) {
+      this.#link = new Link({
+        transport: this.#transport,
+        clock: this.#clock,
+        argv: async () => [this.#python, await this.#launcher.path(), "link"],
+        onUp: () => this.#onUp(),
+        onDown: (reason) => this.#onDown(reason),
+        receive: (frame) => this.#receive(frame),
+      });
+      this.#link.open();
+      this.#watchPulse();
+    }
+    return this.#link;
+  }
+
+  #onUp(): void {
+    this.#cancelLost();
+    for (const attempt of this.#attempts.values()) attempt.introduce();
+  }
+
+  #onDown(reason: string): void {
+    this.#cancelLost();
+    this.#cancelLost = this.#clock.after(LOST_AFTER_MS, () => {
+      for (const attempt of this.#attempts.values()) attempt.say("lost", reason);
+    });
+  }
+
+  async #receive(frame: Frame): Promise<void> {
+    const { dir } = frame.header;
+    if (typeof dir === "string") await this.#attempts.get(dir)?.take(frame);
+  }
+
+  #watchPulse(): void {
+    this.#cancelPulse = this.#clock.after(PULSE_EVERY_MS, () => {
+      for (const attempt of this.#attempts.values()) attempt.checkPulse();
+      this.#watchPulse();
+    });
+  }
+
+  #considerIdle(): void {
+    this.#cancelIdle();
+    if (this.#attempts.size > 0) return;
+    this.#cancelIdle = this.#clock.after(IDLE_LINK_MS, () => {
+      this.#cancelPulse();
+      const link = this.#link;
+      this.#link = undefined;
+      void link?.close();
+    });
+  }
+}
+
+interface ProbeReply {
+  python: string;
+  hostname: string;
+  boot_id: string;
+  cores: number;
+  memory_bytes: number;
+  disk_free_bytes: number;
+  gpus: { uuid: string; index: number; name: string; memory_bytes: number; driver: string | null }[];
+}
