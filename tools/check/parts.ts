@@ -5,7 +5,7 @@ interface Part {
   fix: string;
 }
 
-const cache = "node_modules/.cache";
+const cache = "node_modules/.cache/gate";
 
 export const parts: readonly Part[] = [
   {

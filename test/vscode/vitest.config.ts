@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests that drive a whole workbench: one at a time, since each holds a server and a browser. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ["ui/**/*.test.ts"],
+    pool: "forks",
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    retry: 0,
+  },
+});
