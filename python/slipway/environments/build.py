@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import json
 import os
 import shutil
 import time
@@ -23,7 +22,8 @@ def ensure(root, request):
     os.makedirs(place.folder, exist_ok=True)
     follower = _Follower(place)
     with held(place.lock, waiting=follower.look):
-        follower.look()
+        if follower.waited:
+            follower.drain()
         manifest = read_json(place.marker)
         if manifest:
             return {"manifest": manifest, "cached": not follower.waited}
@@ -51,17 +51,16 @@ class _Follower:
     def __init__(self, place):
         self._place = place
         self._offset = 0
-        self.waited = False
         self._log = Log()
+        self.waited = False
 
     def look(self):
-        if not self.waited and os.path.exists(self._place.marker):
-            return
         if not self.waited:
-            self.waited = self._is_busy()
-            if not self.waited:
-                return
+            self.waited = True
             self._log.line("Another process (pid %s) builds this environment; following it" % holder(self._place.lock))
+        self.drain()
+
+    def drain(self):
         try:
             with open(self._place.log, "rb") as file:
                 file.seek(self._offset)
@@ -69,11 +68,7 @@ class _Follower:
         except FileNotFoundError:
             return
         self._offset += len(data)
-        if data:
-            self._log.pass_on(data)
-
-    def _is_busy(self):
-        return holder(self._place.lock) != str(os.getpid())
+        self._log.pass_on(data)
 
 
 @contextlib.contextmanager
@@ -175,17 +170,3 @@ def _flush(path):
             os.sync()
     finally:
         os.close(handle)
-
-
-def describe_interpreter(python, log_limit=5000):
-    """What an interpreter that is used as it is has installed: `name==version` lines from its metadata folders."""
-    ask = (
-        "import json,re,sys,importlib.metadata as m\n"
-        "print(json.dumps(sorted({d.metadata['Name']+'=='+d.version for d in m.distributions() if d.metadata['Name']})))"
-    )
-    code, words = run([python, "-I", "-c", ask], env=dict(os.environ))
-    try:
-        lines = json.loads(words.strip().splitlines()[-1]) if code == 0 else []
-    except (ValueError, IndexError):
-        lines = []
-    return {"lock": "".join(line + "\n" for line in lines[:log_limit])}

@@ -40,7 +40,6 @@ def _download_python(root, request):
 _VERBS = {
     "facts": lambda root, request: interpreters.machine_facts(root, request.get("setting")),
     "describe": lambda root, request: interpreters.describe(request["python"]),
-    "installed": lambda root, request: build.describe_interpreter(request["python"]),
     "ensure": build.ensure,
     "resolve": build.resolve_only,
     "list": lambda root, request: {"environments": store.list_environments(root)},

@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,12 +18,30 @@ _ASK = (
     "'implementation':platform.python_implementation(),'prefix':sys.prefix,"
     "'platform':sysconfig.get_platform(),'virtual':sys.prefix!=sys.base_prefix}))"
 )
+#: Programs that conda can bring and we cannot: conda's name -> the program that shows it is there already.
+_PROGRAMS = {
+    "curl": "curl",
+    "ffmpeg": "ffmpeg",
+    "gcc": "gcc",
+    "git": "git",
+    "git-lfs": "git-lfs",
+    "graphviz": "dot",
+    "gxx": "g++",
+    "make": "make",
+    "mpich": "mpirun",
+    "nodejs": "node",
+    "openjdk": "java",
+    "openmpi": "mpirun",
+    "r-base": "R",
+    "wget": "wget",
+}
 _NAME = re.compile(r"python(3(\.\d+)?)?$")
 
 
 def find_interpreters(root, setting=None):
     """The Pythons found, best source first: setting, PATH, pyenv, conda, uv's own, the usual folders."""
     home = os.path.expanduser("~")
+    pyenv = os.environ.get("PYENV_ROOT") or os.path.join(home, ".pyenv")
     candidates = []
 
     def add(source, paths):
@@ -31,10 +50,11 @@ def find_interpreters(root, setting=None):
     if setting:
         add("setting", [os.path.expanduser(setting)])
     for folder in os.environ.get("PATH", "").split(os.pathsep):
-        # A pyenv shim stands for one of the versions below; asking it costs a shell each time.
-        if os.path.basename(folder) != "shims":
+        if folder == os.path.join(pyenv, "shims"):
+            # A shim costs a shell each time it is asked; it stands for the versions that pyenv has chosen.
+            add("PATH", [os.path.join(pyenv, "versions", name, "bin", "python") for name in _pyenv_chosen(pyenv)])
+        elif folder:
             add("PATH", _pythons(folder))
-    pyenv = os.environ.get("PYENV_ROOT") or os.path.join(home, ".pyenv")
     for version in _pyenv_order(pyenv):
         add("pyenv", [os.path.join(pyenv, "versions", version, "bin", "python")])
     for prefix in _conda_prefixes(home):
@@ -57,6 +77,7 @@ def machine_facts(root, setting=None):
         "libc": libc,
         "libc_version": libc_version,
         "gpu": os.path.exists("/dev/nvidiactl") or os.path.exists("/dev/dxg"),
+        "programs": sorted(name for name, program in _PROGRAMS.items() if shutil.which(program)),
         "interpreters": find_interpreters(root, setting),
     }
 
@@ -106,17 +127,23 @@ def _pythons(folder):
 
 
 def _pyenv_order(root):
-    """pyenv's versions, those of its `version` file (the default) first."""
+    """pyenv's versions, the chosen ones first."""
     try:
         installed = sorted(os.listdir(os.path.join(root, "versions")))
     except OSError:
         return []
+    chosen = _pyenv_chosen(root)
+    return chosen + [name for name in installed if name not in chosen]
+
+
+def _pyenv_chosen(root):
+    """The versions that pyenv's `version` file names and that are installed."""
     try:
         with open(os.path.join(root, "version")) as file:
-            chosen = file.read().split()
+            names = file.read().split()
     except OSError:
-        chosen = []
-    return [name for name in chosen if name in installed] + [name for name in installed if name not in chosen]
+        return []
+    return [name for name in names if os.path.isdir(os.path.join(root, "versions", name))]
 
 
 def _conda_prefixes(home):

@@ -41,6 +41,7 @@ class Agent:
         self._heartbeat = Heartbeat(attempt)
         self._samples = samples.Sampler(attempt, spec, self._members)
         self._relay: Any = None
+        self._relay_due = 0.0
         self._listener = listener
 
     def _finish(self) -> None:
@@ -52,10 +53,6 @@ class Agent:
             records.write_json(self._attempt.agent_file, processes.identity())
         except OSError:
             traceback.print_exc()
-        if self._listener is not None:
-            from .relay import server
-
-            self._relay = server.start(self._attempt, self._spec, self._listener)
         self._stop = cancel.under_way(self._attempt)
         while not self._over and not self._keeper_is_gone():
             self._tick()
@@ -65,10 +62,27 @@ class Agent:
         self._close()
         return 0
 
+    def _mind_relay(self) -> None:
+        """Opens the relay, again and again where a full disk forbids it (callers wait in the backlog), and tidies it."""
+        now = time.monotonic()
+        if self._listener is None or now < self._relay_due:
+            return
+        self._relay_due = now + 1.0
+        if self._relay is not None:
+            self._relay.tick()
+            return
+        from .relay import server
+
+        try:
+            self._relay = server.start(self._attempt, self._spec, self._listener)
+        except Exception:  # heartbeat and cancel must go on without the relay
+            traceback.print_exc()
+
     def _keeper_is_gone(self) -> bool:
         return os.getppid() != self._keeper_pid
 
     def _tick(self) -> None:
+        self._mind_relay()
         self._heartbeat.tick()
         if self._started is None:
             self._learn_child()
