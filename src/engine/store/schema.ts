@@ -1,4 +1,6 @@
 import { accessSchema } from "./schema/access.ts";
+import { assetsSchema } from "./schema/assets.ts";
+import { workspacesSchema } from "./schema/workspaces.ts";
 
 /** The whole schema, one part a noun, parents before children. */
-export const schema = [accessSchema].join("\n");
+export const schema = [accessSchema, workspacesSchema, assetsSchema].join("\n");

@@ -1,0 +1,76 @@
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { simpleGit, type SimpleGit } from "simple-git";
+
+/** What git says of a code folder. */
+export interface GitFacts {
+  commit: string | null;
+  branch: string | null;
+  /** URL of the branch's remote (else of `origin`), without credentials. */
+  remote: string | null;
+  dirty: boolean;
+  /** Changes of tracked files below the folder against the commit; empty when there are none or no commit. */
+  diff: string;
+}
+
+/** A longer answer is given up: a submit does not wait for a huge work tree. */
+const patience = 10_000;
+
+/** Null when the folder is in no repository, or git is not there or does not answer. Changes nothing, takes no lock. */
+export async function readGitState(root: string): Promise<GitFacts | null> {
+  try {
+    const folder = (await stat(root)).isDirectory() ? root : dirname(root);
+    const git = simpleGit({ baseDir: folder, timeout: { block: patience }, allowEnvironment: ["GIT_OPTIONAL_LOCKS"] });
+    git.env({ ...process.env, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" });
+    const head = parseStatus(await git.raw(["status", "--porcelain=v2", "--branch", "--untracked-files=normal", "-z"]));
+    const [remote, diff] = await Promise.all([readRemote(git, head.upstream), readDiff(git, head)]);
+    return { commit: head.commit, branch: head.branch, remote, dirty: head.dirty, diff };
+  } catch {
+    return null;
+  }
+}
+
+interface Head {
+  commit: string | null;
+  branch: string | null;
+  upstream: string | null;
+  dirty: boolean;
+}
+
+function parseStatus(text: string): Head {
+  const head: Head = { commit: null, branch: null, upstream: null, dirty: false };
+  for (const line of text.split("\0")) {
+    const [, key, value] = /^# branch\.(oid|head|upstream) (.*)$/.exec(line) ?? [];
+    if (key === "oid" && value !== "(initial)") head.commit = value ?? null;
+    else if (key === "head" && value !== "(detached)") head.branch = value ?? null;
+    else if (key === "upstream") head.upstream = value ?? null;
+    else if (line !== "" && !line.startsWith("#")) head.dirty = true;
+  }
+  return head;
+}
+
+async function readRemote(git: SimpleGit, upstream: string | null): Promise<string | null> {
+  const remotes = await git.getRemotes(true);
+  const named =
+    remotes.find(({ name }) => upstream?.startsWith(`${name}/`)) ?? remotes.find(({ name }) => name === "origin");
+  const url = (named ?? remotes[0])?.refs.fetch;
+  return url ? withoutCredentials(url) : null;
+}
+
+async function readDiff(git: SimpleGit, head: Head): Promise<string> {
+  if (!head.dirty || head.commit === null) return "";
+  return git.raw(["diff", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD", "--", "."]);
+}
+
+/** A remote's URL as it may be shown: `https://user:token@host/x` → `https://host/x`. */
+export function withoutCredentials(url: string): string {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return url;
+  try {
+    const parsed = new URL(url);
+    parsed.password = "";
+    if (parsed.protocol !== "ssh:") parsed.username = "";
+    return parsed.href;
+  } catch {
+    return url.replace(/\/\/[^@/]*@/, "//");
+  }
+}

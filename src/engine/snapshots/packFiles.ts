@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { errnoOf } from "#base/errors.ts";
+import { slipwayError } from "#contract/errors.ts";
+import { PackWriter, type WrittenPack } from "#engine/store/packs.ts";
+
+export interface PackRequest {
+  root: string;
+  sources: string[];
+  /** Hashes that the store holds already. */
+  known: string[];
+}
+
+export interface PackAnswer {
+  /** Hash and size of each source, in the order asked. */
+  contents: { sha256: string; bytes: number }[];
+  packs: WrittenPack[];
+}
+
+/** Reads small files and writes those that are new into packs. Runs in a worker: it is synchronous. */
+export function packFiles(request: PackRequest): PackAnswer {
+  const seen = new Set(request.known);
+  const writer = new PackWriter(request.root);
+  const contents = request.sources.map((source) => {
+    const content = readSource(source);
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    if (!seen.has(sha256)) {
+      seen.add(sha256);
+      writer.add(content, sha256);
+    }
+    return { sha256, bytes: content.length };
+  });
+  return { contents, packs: writer.finish() };
+}
+
+function readSource(source: string): Buffer {
+  try {
+    return readFileSync(source);
+  } catch (cause) {
+    throw slipwayError("file-not-found", `${source} could not be read (${errnoOf(cause) ?? "error"}).`, {
+      next: "It was there a moment ago: submit again.",
+      cause,
+    });
+  }
+}
