@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 import traceback
 from typing import Any, Dict, List, Optional
@@ -14,6 +15,7 @@ from .heartbeat import Heartbeat
 from .waiting import Waiter, nothing
 
 TICK_S = 0.1
+TIDY_S = 1.0
 
 
 def serve(attempt: Attempt, spec: Dict[str, Any], listener: Any, keeper_pid: int) -> int:
@@ -41,7 +43,7 @@ class Agent:
         self._heartbeat = Heartbeat(attempt)
         self._samples = samples.Sampler(attempt, spec, self._members)
         self._relay: Any = None
-        self._relay_due = 0.0
+        self._tidy_due = 0.0
         self._listener = listener
 
     def _finish(self) -> None:
@@ -53,6 +55,9 @@ class Agent:
             records.write_json(self._attempt.agent_file, processes.identity())
         except OSError:
             traceback.print_exc()
+        if self._listener is not None:
+            threading.Thread(target=self._start_relay, name="relay-start", daemon=True).start()
+        self._samples.start()
         self._stop = cancel.under_way(self._attempt)
         while not self._over and not self._keeper_is_gone():
             self._tick()
@@ -62,31 +67,30 @@ class Agent:
         self._close()
         return 0
 
-    def _mind_relay(self) -> None:
-        """Opens the relay, again and again where a full disk forbids it (callers wait in the backlog), and tidies it."""
-        now = time.monotonic()
-        if self._listener is None or now < self._relay_due:
-            return
-        self._relay_due = now + 1.0
-        if self._relay is not None:
-            self._relay.tick()
-            return
+    def _start_relay(self) -> None:
+        """Opens the relay, again and again where a full disk forbids it: callers wait in the backlog meanwhile.
+
+        In a thread, because a long journal takes seconds to read and heartbeat and cancel must not wait for it.
+        """
         from .relay import server
 
-        try:
-            self._relay = server.start(self._attempt, self._spec, self._listener)
-        except Exception:  # heartbeat and cancel must go on without the relay
-            traceback.print_exc()
+        while self._relay is None:
+            try:
+                self._relay = server.start(self._attempt, self._spec, self._listener)
+            except Exception:
+                traceback.print_exc()
+                time.sleep(1.0)
 
     def _keeper_is_gone(self) -> bool:
         return os.getppid() != self._keeper_pid
 
     def _tick(self) -> None:
-        self._mind_relay()
+        if self._relay is not None and time.monotonic() >= self._tidy_due:
+            self._tidy_due = time.monotonic() + TIDY_S
+            self._relay.tidy()
         self._heartbeat.tick()
         if self._started is None:
             self._learn_child()
-        self._samples.tick()
         if self._stop is None:
             self._look_for_stop()
         elif self._ladder is None:
@@ -124,7 +128,6 @@ class Agent:
     def _close(self) -> None:
         if self._relay is not None:
             self._relay.close()
-        self._samples.finish()
 
     def _bury(self) -> int:
         """The keeper died: nobody can collect the command's exit code, so the job is stopped and that is recorded."""

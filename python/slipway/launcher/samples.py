@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
@@ -12,7 +13,7 @@ from .attempt import Attempt
 
 
 class Sampler:
-    """Appends a sample when it is due. `cpu_percent` is of one core: 250 means two and a half busy cores."""
+    """Appends a sample at every interval. `cpu_percent` is of one core: 250 means two and a half busy cores."""
 
     def __init__(
         self, attempt: Attempt, spec: Dict[str, Any], members: Callable[[], List[processes.Process]]
@@ -20,28 +21,24 @@ class Sampler:
         self._attempt = attempt
         self._members = members
         self._interval = max(0.1, float(spec.get("sample_interval_s") or 5))
-        self._due = time.monotonic() + min(1.0, self._interval)
         self._last: Optional[float] = None
         self._cpu: Dict[Tuple[int, str], float] = {}
         self._total = memory_limit_bytes()
         wanted = spec.get("gpus")
         self._gpus = gpus.Monitor(wanted) if wanted != [] else None
 
-    def tick(self) -> None:
-        """Samples if it is time. A sample that cannot be taken or written is left out, never the job's trouble."""
-        now = time.monotonic()
-        if now < self._due:
-            return
-        self._due = now + self._interval
-        self.take()
+    def start(self) -> None:
+        """Samples from now on, in a thread of its own: a driver that hangs must not delay a cancel."""
+        threading.Thread(target=self._run, name="samples", daemon=True).start()
 
-    def finish(self) -> None:
-        """Lets go of the GPU library."""
-        if self._gpus is not None:
-            self._gpus.close()
+    def _run(self) -> None:
+        time.sleep(min(1.0, self._interval))
+        while True:
+            self.take()
+            time.sleep(self._interval)
 
     def take(self) -> None:
-        """Writes one sample now."""
+        """Writes one sample now. One that cannot be taken or written is left out, never the job's trouble."""
         try:
             sample = self._measure()
             line = (json.dumps(sample, separators=(",", ":")) + "\n").encode()

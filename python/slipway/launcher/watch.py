@@ -30,6 +30,7 @@ class Watch:
         self._samples = Tail(self._attempt.samples_file, int(order.get("samples") or 0), True)
         self._mark_gone = bool(order.get("mark_gone"))
         self._requests: Set[int] = set()
+        self._asked: List[int] = []
         self._marks: Dict[str, Any] = {}
         self._beat: Any = None
         self._exit: Optional[Dict[str, Any]] = None
@@ -47,13 +48,14 @@ class Watch:
             self._exit = records.read_json(self._attempt.exit_file)  # before the files are read: they are final then
         sent = self._state()
         sent = self._log_files() or sent
-        pending_requests = self._new_requests()
+        self._look_for_requests()
         journal_sent = self._lines("journal", self._journal)
         sent = self._lines("samples", self._samples) or journal_sent or sent
-        if pending_requests:
-            if self._more(self._journal):
+        if self._asked:
+            if self._journal.next():
                 return True  # what the program logged before it asked comes first
-            sent = self._send_requests(pending_requests) or sent
+            self._send_requests()
+            sent = True
         sent = self._heartbeat() or sent
         if not sent:
             self._end()
@@ -108,32 +110,28 @@ class Watch:
         tail.took(data)
         return True
 
-    @staticmethod
-    def _more(tail: Tail) -> bool:
-        return bool(tail.next())
-
-    def _new_requests(self) -> List[int]:
+    def _look_for_requests(self) -> None:
         try:
             stamp = os.stat(self._attempt.requests).st_mtime_ns
         except OSError:
-            return []
-        now = time.time_ns()
-        if self._marks.get("requests") == stamp and abs(now - stamp) > 100_000_000:
-            return []  # unchanged, and not so recently changed that two changes could share a stamp
+            return
+        if self._marks.get("requests") == stamp and abs(time.time_ns() - stamp) > 100_000_000:
+            return  # unchanged, and not so recently changed that two changes could share a stamp
         self._marks["requests"] = stamp
-        present = {int(name[:-5]) for name in os.listdir(self._attempt.requests) if name[:-5].isdigit() and name.endswith(".json")}
+        names = os.listdir(self._attempt.requests)
+        present = {int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdigit()}
         self._requests &= present
-        return sorted(present - self._requests)
+        self._asked = sorted(present - self._requests)
 
-    def _send_requests(self, numbers: List[int]) -> bool:
-        for number in numbers:
+    def _send_requests(self) -> None:
+        for number in self._asked:
             self._requests.add(number)
             try:
                 with open(os.path.join(self._attempt.requests, "%d.json" % number), "rb") as file:
                     self._send("request", file.read(), seq=number)
             except FileNotFoundError:
-                pass  # answered or given up meanwhile
-        return True
+                pass  # given up meanwhile
+        self._asked = []
 
     def _heartbeat(self) -> bool:
         if not self._changed(self._attempt.heartbeat_file):

@@ -39,26 +39,29 @@ class Journal:
         self._size = self._cut_torn_line()
         self._next = self._last_seq() + 1
 
-    def _cut_torn_line(self) -> int:
-        """An agent that was killed while it wrote left half a line at most: it was never answered."""
-        size = os.fstat(self._fd).st_size
-        end = size
+    def _line_end_before(self, end: int) -> int:
+        """Offset just after the last line end in the first `end` bytes; 0 where there is none."""
         while end:
             start = max(0, end - 65536)
             newline = os.pread(self._fd, end - start, start).rfind(b"\n")
             if newline >= 0:
-                end = start + newline + 1
-                break
+                return start + newline + 1
             end = start
+        return 0
+
+    def _cut_torn_line(self) -> int:
+        """An agent that was killed while it wrote left half a line at most: that call was never answered."""
+        size = os.fstat(self._fd).st_size
+        end = self._line_end_before(size)
         if end != size:
             os.ftruncate(self._fd, end)
         return end
 
     def _last_seq(self) -> int:
-        last = 0
-        for entry in self.entries():
-            last = int(entry["seq"])
-        return last
+        if self._size == 0:
+            return 0
+        start = self._line_end_before(self._size - 1)
+        return int(json.loads(os.pread(self._fd, self._size - start, start).decode("utf-8", "surrogatepass"))["seq"])
 
     def entries(self) -> Iterator[Dict[str, Any]]:
         """Every entry that was durable when this was called, oldest first, without holding the file in memory."""

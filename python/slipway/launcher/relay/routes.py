@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from typing import Any, Callable, Dict, Optional
 
 from ..attempt import Attempt
 from . import calls, history, limits
 from .journal import Journal
 from .mailbox import Mailbox
+from .repeats import Repeats, digest
 from .uploads import PREFIX as UPLOAD_PREFIX
 from .uploads import Uploads
 from .view import View
@@ -36,7 +38,10 @@ class Router:
         self._journal = Journal(attempt.journal_file)
         self._lock = threading.Lock()
         self._view = View(relay["run"])
+        self._repeats = Repeats()
         self._last = self._rebuild()
+        self._repeats.close()
+        self._failed_at: Optional[float] = None
         self._uploads = Uploads(attempt, self._journal, self._last)
         wait = relay.get("wait_s")
         self._mailbox = Mailbox(attempt, 60.0 if wait is None else float(wait))
@@ -47,6 +52,7 @@ class Router:
         view, last = View(self._relay["run"]), 0
         for entry in self._journal.entries():
             last = int(entry["seq"])
+            self._repeats.add(entry)
             if "body" in entry:
                 try:
                     calls.replay(view, entry, json.loads(entry["body"]))
@@ -100,10 +106,18 @@ class Router:
 
     def _durable(self, request: Request, path: str, body: bytes, check: calls.Check) -> Answer:
         text, call = _parse(request, body)
-        minted: Dict[str, Any] = {}
-        effect, changed = check(call, len(body), minted)
+        repeated = self._repeats.take(request.method, path, text)
+        minted: Dict[str, Any] = {} if repeated is None else dict(repeated.get("minted") or {})
+        effect, changed = check(json.loads(repeated["body"]) if repeated else call, len(body), minted)
+        if repeated is not None:
+            with self._lock:
+                return json_answer(effect(self._view))
         entry = {"method": request.method, "path": path, "query": request.query}
-        entry["body"] = json.dumps(call, ensure_ascii=False, separators=(",", ":")) if changed else text
+        if changed:
+            entry["body"] = json.dumps(call, ensure_ascii=False, separators=(",", ":"))
+            entry["asked"] = digest(text)
+        else:
+            entry["body"] = text
         if minted:
             entry["minted"] = minted
         return self._commit(entry, effect)
@@ -115,16 +129,24 @@ class Router:
 
     def _commit(self, entry: Dict[str, Any], effect: calls.Effect) -> Answer:
         with self._lock:  # the view changes in the order of the journal
+            if self._failed_at is not None:
+                self._recover(self._failed_at)
             result = effect(self._view)
             ticket = self._journal.enqueue(entry)
         try:
             self._journal.wait(ticket)
         except Refusal:
-            with self._lock:
-                self._rebuild()
+            self._failed_at = time.monotonic()
             raise
         self._last = max(self._last, ticket.seq)
         return json_answer(result)
+
+    def _recover(self, failed_at: float) -> None:
+        """After a call that could not be stored the view holds too much: rebuild it, once a second at most."""
+        if time.monotonic() - failed_at < 1.0:
+            raise Refusal(503, "TEMPORARILY_UNAVAILABLE", "The job's tracking journal cannot be written; try again later")
+        self._rebuild()
+        self._failed_at = None
 
     def _local(self, method: str, path: str) -> Optional[Answer]:
         if method not in ("GET", "HEAD"):

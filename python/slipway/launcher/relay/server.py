@@ -39,7 +39,7 @@ class Server:
         self._closing = False
         threading.Thread(target=self._accept, name="relay-accept", daemon=True).start()
 
-    def tick(self) -> None:
+    def tidy(self) -> None:
         """Frees the disk of what the engine has taken."""
         prune(self._attempt)
 
@@ -71,6 +71,7 @@ class Server:
                 connection = Connection(client)
                 while not self._closing and self._one(connection):
                     pass
+                connection.linger()
         except (OSError, Gone):
             pass  # the client went away: nothing that was answered is lost
         except BaseException:

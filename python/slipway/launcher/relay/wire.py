@@ -10,6 +10,7 @@ from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
 
 HEAD_LIMIT = 65536
 PIECE = 262144
+LINGER_S, LINGER_BYTES = 2.0, 256 << 20
 _REQUEST_LINE = re.compile(rb"([A-Z]{1,16}) ([!-~]{1,16384}) HTTP/1\.([01])\Z")
 _LENGTH = re.compile(r"\d{1,18}\Z")
 
@@ -240,6 +241,17 @@ class Connection:
                     raise Gone()
                 self.send(piece)
                 size -= len(piece)
+
+    def linger(self) -> None:
+        """Reads what a client still sends, for a short while: closing at once could take our answer from it."""
+        self._socket.shutdown(socket.SHUT_WR)
+        self._socket.settimeout(LINGER_S)
+        left = LINGER_BYTES
+        while left > 0:
+            piece = self._socket.recv(PIECE)
+            if not piece:
+                return
+            left -= len(piece)
 
     @staticmethod
     def _answer_head(answer: Answer, keep_alive: bool) -> Tuple[bytes, int]:
