@@ -82,6 +82,7 @@ export const jobRoutes = {
       status: listOf(JobStatus).optional(),
       experiment_name: z.string().optional(),
       parent_job_name: z.string().optional(),
+      /** A user's name; `me` is the caller. */
       created_by: z.string().optional(),
       text: z.string().optional(),
       archived: z.enum(["exclude", "include", "only"]).default("exclude"),

@@ -1,0 +1,63 @@
+import * as vscode from "vscode";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { slipwayHome } from "#base/home.ts";
+import type { CommandHandlers } from "../vscode/commands.ts";
+import type { Session } from "../session.ts";
+import { setting } from "../vscode/settings.ts";
+
+type EngineCommand = Extract<keyof CommandHandlers, `slipway.engine.${string}`>;
+
+/** Start, stop, look at and clean up the engine. */
+export function engineCommands(options: { session: Session }): Pick<CommandHandlers, EngineCommand> {
+  const { session } = options;
+
+  const stop = async () => {
+    const client = await session.ifRunning();
+    await client?.engineStop({ body: { reason: "asked for in the editor" } });
+    session.disconnected();
+  };
+
+  return {
+    "slipway.engine.start": () =>
+      vscode.window.withProgress({ location: { viewId: "slipway.jobs" } }, () => session.client()),
+    "slipway.engine.stop": stop,
+    "slipway.engine.restart": async () => {
+      await stop();
+      await session.client();
+    },
+    "slipway.engine.status": async () => {
+      const client = await session.client();
+      await show(JSON.stringify(await client.engineStatus(), null, 2), "json");
+    },
+    "slipway.engine.logs": async () => {
+      const home = setting("slipway.home") || slipwayHome();
+      const text = await readFile(join(home, "engine.log"), "utf8").catch(() => "There is no engine log yet.\n");
+      await show(text.slice(-1_000_000), "log");
+    },
+    "slipway.engine.gc": () => freeSpace(session),
+  };
+}
+
+async function show(content: string, language: string): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }));
+}
+
+async function freeSpace(session: Session): Promise<void> {
+  const client = await session.client();
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  const plan = await client.collectGarbage({ body: { dry_run: true } });
+  if (plan.removed.length === 0) {
+    void vscode.window.showInformationMessage("Nothing to remove: everything that is kept is referred to.");
+    return;
+  }
+  const detail = plan.removed.map(({ what, count, bytes }) => `${count} × ${what}: ${megabytes(bytes)}`).join("\n");
+  const answer = await vscode.window.showWarningMessage(
+    `Free ${megabytes(plan.bytes_freed)}?`,
+    { modal: true, detail },
+    "Free",
+  );
+  if (answer !== "Free") return;
+  const done = await client.collectGarbage({ body: { dry_run: false } });
+  void vscode.window.showInformationMessage(`${megabytes(done.bytes_freed)} freed.`);
+}

@@ -1,0 +1,151 @@
+import * as vscode from "vscode";
+import type { JobSummary } from "#contract/entities/job.ts";
+import type { Runnables } from "../runnables/runnables.ts";
+import type { Session } from "../session.ts";
+import {
+  fileItem,
+  folderItem,
+  groupItem,
+  jobItem,
+  jobTooltip,
+  logItem,
+  moreItem,
+  runnableItem,
+  type JobNode,
+} from "./jobItems.ts";
+import type { JobList } from "./jobList.ts";
+
+/** The Jobs view: what the folder offers to run, then jobs with their logs, outputs and submitted code. */
+export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Disposable {
+  readonly #session: Session;
+  readonly #jobs: JobList;
+  readonly #runnables: Runnables;
+  readonly #changed = new vscode.EventEmitter<JobNode | undefined>();
+  readonly #subscriptions: vscode.Disposable[];
+  /** The node of each job, so that one row can be refreshed. */
+  readonly #nodes = new Map<string, Extract<JobNode, { kind: "job" }>>();
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(options: { session: Session; jobs: JobList; runnables: Runnables }) {
+    this.#session = options.session;
+    this.#jobs = options.jobs;
+    this.#runnables = options.runnables;
+    this.#subscriptions = [
+      options.jobs.onDidChange((job) => this.#refresh(job)),
+      options.runnables.onDidChange(() => this.#changed.fire(undefined)),
+    ];
+  }
+
+  getTreeItem(node: JobNode): vscode.TreeItem {
+    switch (node.kind) {
+      case "folder":
+        return folderItem();
+      case "runnable":
+        return runnableItem(node.runnable);
+      case "job":
+        return jobItem(node.job, { pinned: this.#jobs.isPinned(node.job.name), now: Date.now() });
+      case "group":
+        return groupItem(node);
+      case "log":
+        return logItem(node);
+      case "file":
+        return fileItem(node);
+      case "more":
+        return moreItem();
+    }
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: JobNode): vscode.TreeItem {
+    if (node.kind === "job") item.tooltip = jobTooltip(node.job);
+    return item;
+  }
+
+  getParent(node: JobNode): JobNode | undefined {
+    return node.kind === "group" ? this.#nodes.get(node.job.name) : undefined;
+  }
+
+  async getChildren(node?: JobNode): Promise<JobNode[]> {
+    if (!node) return this.#roots();
+    switch (node.kind) {
+      case "folder":
+        return (await this.#runnables.all()).map((runnable) => ({ kind: "runnable", runnable }));
+      case "job":
+        return (["logs", "outputs", "code"] as const).map((group) => ({ kind: "group", job: node.job, group }));
+      case "group":
+        return this.#inGroup(node.job, node.group);
+      case "file":
+        return this.#files(node.job, node.root, node.entry.path);
+      default:
+        return [];
+    }
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#subscriptions, this.#changed).dispose();
+  }
+
+  async #roots(): Promise<JobNode[]> {
+    const [jobs, runnables] = await Promise.all([this.#jobs.all(), this.#runnables.all()]);
+    const known = new Set(jobs.map((job) => job.name));
+    for (const name of this.#nodes.keys()) if (!known.has(name)) this.#nodes.delete(name);
+    return [
+      ...(runnables.length > 0 && jobs.length + runnables.length > 0 ? [{ kind: "folder" } as const] : []),
+      ...jobs.map((job) => this.#node(job)),
+      ...(this.#jobs.hasMore ? [{ kind: "more" } as const] : []),
+    ];
+  }
+
+  #node(job: JobSummary): JobNode {
+    const node = this.#nodes.get(job.name) ?? { kind: "job" as const, job };
+    node.job = job;
+    this.#nodes.set(job.name, node);
+    return node;
+  }
+
+  #refresh(job: JobSummary | undefined): void {
+    const node = job && this.#nodes.get(job.name);
+    if (node) node.job = job;
+    this.#changed.fire(node);
+  }
+
+  async #inGroup(job: JobSummary, group: "logs" | "outputs" | "code"): Promise<JobNode[]> {
+    if (group !== "logs") return this.#files(job, group === "code" ? "code" : "artifacts", "");
+    const client = await this.#session.client();
+    const { log_files: files } = await client.showJob({
+      params: { workspace: this.#session.workspace, name: job.name },
+    });
+    return files.map(({ path, bytes }) => ({ kind: "log", job, path, bytes }));
+  }
+
+  async #files(job: JobSummary, root: "artifacts" | "code", path: string): Promise<JobNode[]> {
+    const client = await this.#session.client();
+    const params = { workspace: this.#session.workspace, name: job.name };
+    const entries =
+      root === "artifacts"
+        ? await client.listArtifacts({ params, query: { path } })
+        : childrenOf(await client.listSnapshot({ params }), path);
+    return entries.map((entry) => ({ kind: "file", job, root, entry }));
+  }
+}
+
+interface Listed {
+  path: string;
+  is_dir: boolean;
+  bytes: number;
+  sha256: string | null;
+}
+
+/** The entries of one folder out of a flat list of files. Folders come first. */
+export function childrenOf(entries: readonly Listed[], folder: string): Listed[] {
+  const prefix = folder === "" ? "" : `${folder}/`;
+  const found = new Map<string, Listed>();
+  for (const entry of entries) {
+    if (!entry.path.startsWith(prefix) || entry.path === folder) continue;
+    const [head, ...rest] = entry.path.slice(prefix.length).split("/");
+    const path = `${prefix}${head ?? ""}`;
+    if (rest.length === 0) found.set(path, entry);
+    else if (!found.has(path)) found.set(path, { path, is_dir: true, bytes: 0, sha256: null });
+  }
+  return [...found.values()].sort((a, b) => Number(b.is_dir) - Number(a.is_dir) || a.path.localeCompare(b.path));
+}

@@ -1,0 +1,44 @@
+import * as vscode from "vscode";
+import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import { classifyRequest, type Classified, type ClassifyParams } from "#contract/languageServer.ts";
+
+/** The language server, started when the first YAML file or view needs it. It works without engine and trust. */
+export class LanguageServer implements vscode.Disposable {
+  readonly #module: string;
+  readonly #log: vscode.LogOutputChannel;
+  #client: Promise<LanguageClient> | undefined;
+
+  constructor(options: { module: string; log: vscode.LogOutputChannel }) {
+    this.#module = options.module;
+    this.#log = options.log;
+  }
+
+  start(): Promise<LanguageClient> {
+    this.#client ??= this.#start();
+    return this.#client;
+  }
+
+  async classify(uris: readonly vscode.Uri[]): Promise<Classified[]> {
+    const client = await this.start();
+    return client.sendRequest<Classified[]>(classifyRequest, { uris: uris.map(String) } satisfies ClassifyParams);
+  }
+
+  async dispose(): Promise<void> {
+    await (await this.#client)?.stop();
+  }
+
+  async #start(): Promise<LanguageClient> {
+    const client = new LanguageClient(
+      "slipway",
+      "Slipway",
+      { module: this.#module, transport: TransportKind.stdio },
+      {
+        documentSelector: [{ language: "yaml", scheme: "file" }],
+        outputChannel: this.#log,
+        synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*.{yml,yaml}") },
+      },
+    );
+    await client.start();
+    return client;
+  }
+}
