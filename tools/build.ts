@@ -1,29 +1,26 @@
 /** `npm run build [-- --watch] [-- --target linux-x64]`: everything that ships, into `dist/`. */
-import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync, globSync } from "node:fs";
+import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { context, build as runEsbuild } from "esbuild";
 import { findBundles } from "./build/entries.ts";
 import { fingerprint } from "./build/fingerprint.ts";
+import { buildLauncher } from "./build/launcher.ts";
 import { copyNatives, hostTarget } from "./build/natives.ts";
 
 const root = join(import.meta.dirname, "..");
 
-interface LauncherBuilder {
-  buildLauncher(outFile: string): Promise<void> | void;
-}
-
-/** The target-side program is one file as shipped; its builder knows how the modules are joined. */
+/** What runs on targets: the launcher as one file, and the package as it lies, without tests and compiled leftovers. */
 async function buildPythonParts(outDir: string): Promise<void> {
-  const builder = join(root, "tools/build/launcher.ts");
-  if (!existsSync(builder)) {
-    process.stdout.write("build: no tools/build/launcher.ts, so dist has no launcher\n");
-    return;
-  }
-  const { buildLauncher } = (await import(builder)) as LauncherBuilder;
-  await mkdir(join(outDir, "python"), { recursive: true });
-  await buildLauncher(join(outDir, "python/launcher.py"));
+  await buildLauncher(join(outDir, "python/slipway_launcher.py"));
+  const files = globSync("slipway/**/*.{py,toml,json}", { cwd: join(root, "python") });
+  await Promise.all(
+    files.map(async (file) => {
+      await mkdir(dirname(join(outDir, "python", file)), { recursive: true });
+      await copyFile(join(root, "python", file), join(outDir, "python", file));
+    }),
+  );
 }
 
 /** Builds into a folder beside `dist` and swaps it in, so that a reader never meets half a build. */

@@ -30,7 +30,7 @@ const requireInModule = {
  * | `src/extension/extension.ts` | `dist/extension.cjs` |
  * | `language-server/server.ts` | `dist/language-server.cjs` |
  * | `src/cli/main.ts` (imports commands lazily) | `dist/cli/slipway.js` and its chunks |
- * | `src/engine/main.ts`, `src/engine/<any folder>/<name>Worker.ts` | `dist/engine/main.js`, `dist/engine/<name>Worker.js` |
+ * | `src/engine/main.ts`, `src/engine/<folder>/<name>Worker.ts` | `dist/engine/main.js`, `dist/engine/<folder>/<name>Worker.js` |
  * | `webviews/<panel>/main.tsx` | `dist/webviews/<panel>.js`, `.css` |
  */
 export function findBundles(root: string, outDir: string): Bundle[] {
@@ -86,7 +86,8 @@ export function findBundles(root: string, outDir: string): Bundle[] {
       name: "engine",
       options: {
         ...node,
-        entryPoints: Object.fromEntries(engine.map((path) => [basename(path, ".ts"), path])),
+        entryPoints: engine,
+        outbase: "src/engine",
         outdir: join(outDir, "engine"),
         format: "esm",
         target: "node22",
