@@ -7,7 +7,7 @@ import json
 import os
 import threading
 import time
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, NamedTuple, Optional, Set
 
 from .. import records
 from ..attempt import Attempt
@@ -39,6 +39,26 @@ class Contact:
         return now - self._seen < PRESENT_S
 
 
+class Question(NamedTuple):
+    """A call for the engine. `after` is the journal sequence that the engine must have applied first."""
+
+    method: str
+    path: str
+    query: str
+    headers: Dict[str, str]
+    body: bytes
+    after: int
+
+    def record(self) -> Dict[str, Any]:
+        """As the request file has it."""
+        kept = {name: self.headers[name] for name in _FORWARDED if name in self.headers}
+        record = {"method": self.method, "path": self.path, "query": self.query, "headers": kept, "after": self.after}
+        try:
+            return {**record, "body": self.body.decode("utf-8")}
+        except UnicodeDecodeError:
+            return {**record, "body_base64": base64.b64encode(self.body).decode()}
+
+
 class Mailbox:
     """Asks the engine."""
 
@@ -48,6 +68,7 @@ class Mailbox:
         self.contact = Contact(attempt.contact_file)
         self._lock = threading.Lock()
         self._closing = False
+        self._waiting: Set[int] = set()
         for folder in (attempt.requests, attempt.replies):
             os.makedirs(folder, mode=0o700, exist_ok=True)
             for name in os.listdir(folder):  # their askers died with the former agent
@@ -58,41 +79,18 @@ class Mailbox:
         """Ends all waiting with 503."""
         self._closing = True
 
-    def ask(
-        self,
-        method: str,
-        path: str,
-        query: str,
-        headers: Dict[str, str],
-        body: bytes,
-        after: int,
-        otherwise: Optional[Callable[[], Answer]] = None,
-    ) -> Answer:
-        """The engine's answer. `after` is the journal sequence the engine must have applied first.
-
-        Without an engine: `otherwise()` where it is given, else 503 after the configured wait.
-        """
+    def ask(self, question: Question, otherwise: Optional[Callable[[], Answer]] = None) -> Answer:
+        """The engine's answer; without an engine `otherwise()` where it is given, else 503 after the wait."""
         if otherwise is not None and not self.contact.present():
             return otherwise()
         with self._lock:
             number = self._next
             self._next += 1
-        kept = {name: headers[name] for name in _FORWARDED if name in headers}
-        request: Dict[str, Any] = {"seq": number, "method": method, "path": path, "query": query, "headers": kept}
-        request["after"] = after
+            self._waiting.add(number)
         try:
-            request["body"] = body.decode("utf-8")
-        except UnicodeDecodeError:
-            request["body_base64"] = base64.b64encode(body).decode()
-        question = os.path.join(self._attempt.requests, "%d.json" % number)
-        try:
-            records.write_json(question, request, durable=False)
-        except OSError as error:
-            raise Refusal(503, "TEMPORARILY_UNAVAILABLE", "Cannot ask the engine: %s" % error.strerror) from error
-        try:
-            reply = self._wait_for(number, otherwise is not None)
+            reply = self._exchange(number, question, otherwise is not None)
         finally:
-            records.discard(question)
+            self._waiting.discard(number)
         if reply is not None:
             return reply
         if otherwise is not None:
@@ -100,6 +98,24 @@ class Mailbox:
         raise Refusal(
             503, "TEMPORARILY_UNAVAILABLE", "The Slipway engine is not reachable from this job now; try again later"
         )
+
+    def tidy(self) -> None:
+        """Removes replies that nobody waits for any more."""
+        for name in os.listdir(self._attempt.replies):
+            number = name.partition(".")[0]
+            if not number.isdigit() or int(number) not in self._waiting:
+                records.discard(os.path.join(self._attempt.replies, name))
+
+    def _exchange(self, number: int, question: Question, may_leave: bool) -> Optional[Answer]:
+        path = os.path.join(self._attempt.requests, "%d.json" % number)
+        try:
+            records.write_json(path, {"seq": number, **question.record()}, durable=False)
+        except OSError as error:
+            raise Refusal(503, "TEMPORARILY_UNAVAILABLE", "Cannot ask the engine: %s" % error.strerror) from error
+        try:
+            return self._wait_for(number, may_leave)
+        finally:
+            records.discard(path)
 
     def _wait_for(self, number: int, may_leave: bool) -> Optional[Answer]:
         path = os.path.join(self._attempt.replies, "%d.json" % number)
@@ -124,7 +140,9 @@ class Mailbox:
         if "content-type" not in lower:
             headers["Content-Type"] = "application/json"
         if reply.get("file"):
-            return Answer(int(reply["status"]), headers=headers, file=str(reply["file"]))
+            body = open(reply["file"], "rb")  # closed by whoever sends it
+            os.unlink(reply["file"])
+            return Answer(int(reply["status"]), headers=headers, file=body)
         return Answer(int(reply["status"]), str(reply.get("body") or "").encode("utf-8", "surrogatepass"), headers)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Optional
 from ..attempt import Attempt
 from . import calls, history, limits
 from .journal import Journal
-from .mailbox import Mailbox
+from .mailbox import Mailbox, Question
 from .repeats import Repeats, digest
 from .uploads import PREFIX as UPLOAD_PREFIX
 from .uploads import Uploads
@@ -61,6 +61,10 @@ class Router:
         self._view = view
         return last
 
+    def tidy(self) -> None:
+        """Removes replies that came too late."""
+        self._mailbox.tidy()
+
     def stop_waiting(self) -> None:
         """Calls that wait for the engine are told to try again."""
         self._mailbox.close()
@@ -89,9 +93,8 @@ class Router:
         local = self._local(method, path)
         if local is not None:
             return local
-        return self._mailbox.ask(
-            method, path, request.query, request.headers, body, self._last, self._otherwise(method, path, request.query)
-        )
+        question = Question(method, path, request.query, request.headers, body, self._last)
+        return self._mailbox.ask(question, self._otherwise(method, path, request.query))
 
     def _upload(self, request: Request, path: str) -> Answer:
         taken = self._uploads.take(request)

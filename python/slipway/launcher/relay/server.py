@@ -42,6 +42,7 @@ class Server:
     def tidy(self) -> None:
         """Frees the disk of what the engine has taken."""
         prune(self._attempt)
+        self._router.tidy()
 
     def close(self) -> None:
         """Lets calls that are being answered finish, then closes the journal."""
@@ -94,7 +95,7 @@ class Server:
             connection.answer(answer, request is not None and request.method == "HEAD", keep)
         finally:
             if answer.file is not None:
-                os.unlink(answer.file)
+                answer.file.close()
         return keep
 
     def _answer(self, request: Request) -> Answer:

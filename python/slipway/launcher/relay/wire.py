@@ -6,7 +6,7 @@ import json
 import os
 import re
 import socket
-from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
+from typing import Any, BinaryIO, Dict, Iterator, Mapping, Optional, Tuple
 
 HEAD_LIMIT = 65536
 PIECE = 262144
@@ -45,7 +45,7 @@ def invalid(message: str) -> Refusal:
 
 
 class Answer:
-    """Status, headers and a body in memory, or a body file that is sent and then removed by `done`."""
+    """Status, headers and a body in memory, or an open file whose bytes are the body."""
 
     __slots__ = ("status", "body", "headers", "file", "close")
 
@@ -54,7 +54,7 @@ class Answer:
         status: int,
         body: bytes = b"",
         headers: Optional[Mapping[str, str]] = None,
-        file: Optional[str] = None,
+        file: Optional[BinaryIO] = None,
         close: bool = False,
     ) -> None:
         self.status = status
@@ -234,13 +234,12 @@ class Connection:
         self.send(head)
         if head_only:
             return
-        with open(answer.file, "rb") as file:
-            while size:
-                piece = file.read(min(PIECE, size))
-                if not piece:
-                    raise Gone()
-                self.send(piece)
-                size -= len(piece)
+        while size:
+            piece = answer.file.read(min(PIECE, size))
+            if not piece:
+                raise Gone()
+            self.send(piece)
+            size -= len(piece)
 
     def linger(self) -> None:
         """Reads what a client still sends, for a short while: closing at once could take our answer from it."""
@@ -255,7 +254,7 @@ class Connection:
 
     @staticmethod
     def _answer_head(answer: Answer, keep_alive: bool) -> Tuple[bytes, int]:
-        size = len(answer.body) if answer.file is None else os.stat(answer.file).st_size
+        size = len(answer.body) if answer.file is None else os.fstat(answer.file.fileno()).st_size
         lines = ["HTTP/1.1 %d %s" % (answer.status, REASONS.get(answer.status, "Answer"))]
         lines += ["%s: %s" % pair for pair in answer.headers.items() if "\r" not in pair[1] and "\n" not in pair[1]]
         lines.append("Content-Length: %d" % size)
