@@ -39,8 +39,10 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-/** The script lies beside this module, as source or as built. */
-const script = new URL(`./fileWorker.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
+/** The script lies beside this module as source, and under `snapshots/` beside the bundle. */
+const script = import.meta.url.endsWith(".ts")
+  ? new URL("./fileWorker.ts", import.meta.url)
+  : new URL("./snapshots/fileWorker.js", import.meta.url);
 
 /** Two threads, started at the first use: one long scan does not hold up a short one. */
 const threads = 2;

@@ -3,12 +3,12 @@ import type { Readable } from "node:stream";
 import type { Clock } from "#base/clock.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { GitState } from "#contract/entities/job.ts";
-import type { Answers, Preflight } from "#contract/entities/submit.ts";
+import type { Answers } from "#contract/entities/submit.ts";
 import type { FileEntry } from "#contract/routes/jobs.ts";
 import type { Blobs } from "#engine/store/blobs.ts";
 import type { Store } from "#engine/store/store.ts";
 import type { Transport } from "#transport/transport.ts";
-import type { z } from "zod";
+import type { CodeService, ScannedCode } from "#engine/core/ports/code.ts";
 import type { FileWorkers } from "./fileTasks.ts";
 import { readGitState } from "./gitState.ts";
 import { fileEntries } from "./manifest.ts";
@@ -29,16 +29,13 @@ export interface SnapshotsOptions {
   slipwayHome: string;
 }
 
-export interface ScanOptions {
-  /** Absolute path of the code folder or of the one code file; null for a job without code. */
-  root: string | null;
-  answers: Answers;
-  /** A component's `additional_includes`, resolved to absolute paths. */
-  includes?: Include[];
+/** A scan with its sheet, as the code port gives it to jobs. */
+export interface ScannedSnapshot extends ScannedCode {
+  held: CodeScan;
 }
 
 /** Code as it was submitted: scanned under the ignore rules, frozen by content, laid out on the target. */
-export class Snapshots {
+export class Snapshots implements CodeService {
   readonly #options: SnapshotsOptions;
 
   constructor(options: SnapshotsOptions) {
@@ -46,23 +43,30 @@ export class Snapshots {
   }
 
   /**
-   * What would be sent. Changes nothing but the memory of what was read. Throws `file-not-found` when `root` is not
-   * there; all else that stands in the way is data (`needs`, `refusals`).
+   * What would be sent: `root` is the absolute path of the code folder or of the one code file, null for no code;
+   * `includes` are a component's `additional_includes`. Changes nothing but the memory of what was read. Throws
+   * `file-not-found` when `root` is not there; all else that stands in the way is data (`needs`, `refusals`).
    */
-  async scan(options: ScanOptions): Promise<CodeScan> {
+  async scan(root: string | null, answers: Answers, includes: readonly Include[] = []): Promise<ScannedSnapshot> {
+    const held = await this.#scan(root, answers, includes);
+    return { sheet: codeSheet(held), needs: held.needs, refusals: held.refusals, held };
+  }
+
+  async #scan(code: string | null, answers: Answers, includes: readonly Include[]): Promise<CodeScan> {
     const { store, workers, clock, userHome, slipwayHome } = this.#options;
-    if (options.root === null && !options.includes?.length) return emptyScan(null);
-    const root = await realRoot(options.root ?? (options.includes?.[0] as Include).source);
-    if (options.root !== null && isHomeOrRoot(root, await realpath(userHome)) && !options.answers.allow_home) {
+    const [first] = includes;
+    if (code === null && !first) return emptyScan(null);
+    const root = await realRoot(code ?? (first as Include).source);
+    if (code !== null && isHomeOrRoot(root, await realpath(userHome)) && !answers.allow_home) {
       const question = `${root} is a home folder, or holds one. Send everything in it?`;
       return { ...emptyScan(root), needs: [{ answer: "allow_home", question }] };
     }
-    const key = memoryKey(root, options.includes ?? []);
+    const key = memoryKey(root, includes);
     const answer = await workers.run("scanFolder", {
       root,
-      codeless: options.root === null,
-      includes: options.includes ?? [],
-      skipParentIgnored: options.answers.skip_parent_ignored,
+      codeless: code === null,
+      includes: [...includes],
+      skipParentIgnored: answers.skip_parent_ignored,
       findSecrets: true,
       excluded: [await realpath(slipwayHome).catch(() => slipwayHome)],
       memory: await store.read("scanMemory", { root: key }),
@@ -73,19 +77,15 @@ export class Snapshots {
     const { files, skipped, parentIgnored, secrets, refusals } = answer;
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     const scan = { root: answer.root, files, bytes, skipped, parentIgnored, secrets, refusals };
-    return { ...scan, needs: questionsOf(scan, options.answers) };
-  }
-
-  /** The part of a preflight that speaks of the code. */
-  sheet(scan: CodeScan): z.infer<typeof Preflight>["code"] {
-    return codeSheet(scan);
+    return { ...scan, needs: questionsOf(scan, answers) };
   }
 
   /**
    * Makes a scan durable. Throws `needs-confirmation` while a question is open, and `path-outside` when a link leads
    * out of the folder.
    */
-  async freeze(scan: CodeScan, onProgress?: FreezeProgress): Promise<FrozenTree> {
+  async freeze(scanned: ScannedCode, onProgress?: FreezeProgress): Promise<FrozenTree> {
+    const scan = scanned.held as CodeScan;
     const [need] = scan.needs;
     if (need) {
       const option = need.answer === "allow_home" ? "--allow-home" : "--allow-secrets";
@@ -103,12 +103,8 @@ export class Snapshots {
     return this.#options.trees.freeze(scan.files, onProgress);
   }
 
-  materialize(options: {
-    digest: string;
-    to: string;
-    transport: Transport;
-  }): Promise<{ files: number; bytes: number }> {
-    return this.#options.trees.materialize(options);
+  async materialize(options: { digest: string; to: string; transport: Transport }): Promise<void> {
+    await this.#options.trees.materialize(options);
   }
 
   /** Files and folders of a snapshot. */
@@ -121,7 +117,7 @@ export class Snapshots {
   }
 
   /** Commit, branch, remote and whether there are changes; the diff is kept as a blob, named by its hash. */
-  async gitState(root: string): Promise<(z.infer<typeof GitState> & { diff: string | null }) | null> {
+  async gitState(root: string): Promise<(GitState & { diff: string | null }) | null> {
     const facts = await readGitState(root);
     if (!facts) return null;
     const { diff, ...state } = facts;

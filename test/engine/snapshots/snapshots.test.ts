@@ -20,8 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => parts.close());
 
-const scan = (root: string | null, answers = {}) =>
-  parts.snapshots.scan({ root, answers: { ...noAnswers, ...answers } });
+const scan = (root: string | null, answers = {}) => parts.snapshots.scan(root, { ...noAnswers, ...answers });
 
 describe("a snapshot", () => {
   test("comes back byte for byte, with the executable bit, in an empty folder", async () => {
@@ -121,12 +120,12 @@ describe("a damaged store file", () => {
     const content = { "small.txt": `small ${name}`, "large.bin": Buffer.alloc(400_000, name) };
     const root = writeTree(join(parts.folder, `damaged-${name}`), content);
     const { digest } = await parts.snapshots.freeze(await scan(root));
-    const [large, small] = (await parts.trees.files(digest)) as [{ sha256: string }, { sha256: string }];
-    const places = await parts.store.read("locatePacked", { hashes: Buffer.from(small.sha256, "hex") });
+    const [large, small] = await parts.trees.files(digest);
+    const places = await parts.store.read("locatePacked", { hashes: Buffer.from(small!.sha256, "hex") });
     const pack = join(parts.home, "packs", places[0]!.pack.slice(0, 2), places[0]!.pack);
     for (const [file, path] of [
       ["small.txt", pack],
-      ["large.bin", parts.blobs.path(large.sha256)],
+      ["large.bin", parts.blobs.path(large!.sha256)],
     ] as const) {
       damage(path);
       const read = parts.snapshots.open(digest, file).then((stream) => buffer(stream));
@@ -148,8 +147,8 @@ describe("what is refused or asked", () => {
     symlinkSync("..", join(root, "sub/up"));
     symlinkSync("nowhere", join(root, "broken"));
     const clean = await scan(root);
-    expect(clean.files.map(({ path }) => path)).toEqual(["a.py", "alias.py", "inner/b.py", "sub/b.py"]);
-    expect(clean.skipped.map(({ rule }) => rule).sort()).toEqual([
+    expect(clean.held.files.map(({ path }) => path)).toEqual(["a.py", "alias.py", "inner/b.py", "sub/b.py"]);
+    expect(clean.sheet.skipped.map(({ rule }) => rule).sort()).toEqual([
       "broken link",
       "link to a folder above",
       "link to a folder above",
@@ -167,10 +166,10 @@ describe("what is refused or asked", () => {
     for (const root of [parts.userHome, parts.folder, "/"]) {
       const asked = await scan(root);
       expect(asked.needs.map(({ answer }) => answer)).toEqual(["allow_home"]);
-      expect(asked.files).toEqual([]);
+      expect(asked.held.files).toEqual([]);
       await expect(parts.snapshots.freeze(asked)).rejects.toMatchObject({ code: "needs-confirmation" });
     }
-    expect((await scan(parts.userHome, { allow_home: true })).files.map(({ path }) => path)).toEqual(["note.txt"]);
+    expect((await scan(parts.userHome, { allow_home: true })).held.files.map(({ path }) => path)).toEqual(["note.txt"]);
   });
 
   test("suspected secrets, with file and line, never their text", async () => {
@@ -181,7 +180,7 @@ describe("what is refused or asked", () => {
       "b.py": "password = os.environ['PASSWORD']\n",
     });
     const asked = await scan(root);
-    expect(asked.secrets).toEqual([
+    expect(asked.sheet.secrets).toEqual([
       { path: ".env", line: 0, what: "environment file" },
       { path: "a.py", line: 2, what: "AWS access key" },
     ]);

@@ -41,7 +41,7 @@ export const workspaceCommands = {
     for (const datastore of args.datastores) {
       db.run(
         `INSERT INTO datastores (workspace_id, name, type, description, tags, is_default, path, url, document, owner, actor, created_at, modified_at)
-         VALUES (?, ?, 'local', NULL, '{}', ?, ?, NULL, '{}', ?, ?, ?, ?)`,
+         VALUES (?, ?, 'local_folder', NULL, '{}', ?, ?, NULL, '{}', ?, ?, ?, ?)`,
         lastInsertRowid,
         datastore.name,
         datastore.isDefault ? 1 : 0,
