@@ -1,0 +1,31 @@
+import type { Db } from "../database.ts";
+import type { QueryTable } from "../table.ts";
+
+export interface ComputeRow {
+  id: number;
+  workspace_id: number;
+  name: string;
+  type: string;
+  description: string | null;
+  /** JSON. */
+  tags: string;
+  /** JSON. */
+  document: string;
+  owner: string;
+  actor: string;
+  created_at: number;
+  modified_at: number;
+}
+
+export const computeQueries = {
+  compute(db: Db, args: { workspaceId: number; name: string }): ComputeRow | null {
+    return (
+      db.get<ComputeRow>("SELECT * FROM computes WHERE workspace_id = ? AND name = ?", args.workspaceId, args.name) ??
+      null
+    );
+  },
+
+  computes(db: Db, args: { workspaceId: number }): ComputeRow[] {
+    return db.all<ComputeRow>("SELECT * FROM computes WHERE workspace_id = ? ORDER BY name", args.workspaceId);
+  },
+} satisfies QueryTable;
