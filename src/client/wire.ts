@@ -1,5 +1,5 @@
 import { Agent, request, type IncomingMessage } from "node:http";
-import { CodedError, errnoOf, messageOf } from "#base/errors.ts";
+import { errnoOf, messageOf, type CodedError } from "#base/errors.ts";
 import { fromErrorReply, slipwayError, type ErrorReply } from "#contract/errors.ts";
 
 /** One request as it goes over the Unix socket. */

@@ -1,0 +1,49 @@
+import type { Job, JobPort, JobSummary } from "#contract/entities/job.ts";
+import type { Column } from "../output/table.ts";
+import { withoutNulls } from "./withoutNulls.ts";
+
+/** A job as `az ml job show` prints it; what only Slipway knows comes as further fields. */
+export function toAzureJob(job: Job): Record<string, unknown> {
+  return withoutNulls({
+    ...job,
+    compute: `azureml:${job.compute}`,
+    inputs: mapValues(job.inputs, toAzureInput),
+    outputs: mapValues(job.outputs, toAzureOutput),
+    limits: job.limits ?? undefined,
+  });
+}
+
+export function toAzureSummary(job: JobSummary): Record<string, unknown> {
+  return withoutNulls({ ...job, compute: `azureml:${job.compute}` });
+}
+
+export const jobColumns: readonly Column[] = [
+  { title: "Name", show: (row) => String(row["name"]) },
+  { title: "Display name", show: (row) => String(row["display_name"]) },
+  { title: "Experiment", show: (row) => String(row["experiment_name"]) },
+  { title: "Status", show: showStatus },
+  { title: "Compute", show: (row) => String(row["compute"]).replace(/^azureml:/, "") },
+  {
+    title: "Created",
+    show: (row) => String((row["creation_context"] as JobSummary["creation_context"]).created_at).slice(0, 19),
+  },
+];
+
+function showStatus(row: Record<string, unknown>): string {
+  const connection = row["connection"] as JobSummary["connection"] | undefined;
+  return `${String(row["status"])}${connection?.state === "lost" ? " · contact lost" : ""}`;
+}
+
+/** A literal input is its value; a data input says what and where. */
+function toAzureInput(port: JobPort): unknown {
+  if (port.value !== undefined) return port.value;
+  return { mode: "ro_mount", ...port };
+}
+
+function toAzureOutput(port: JobPort): unknown {
+  return { mode: "rw_mount", ...port };
+}
+
+function mapValues<T>(record: Record<string, T>, change: (value: T) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

@@ -1,0 +1,82 @@
+import { resolve } from "node:path";
+import { slipwayError } from "#contract/errors.ts";
+import type { Answers, Preflight } from "#contract/entities/submit.ts";
+import { toAzureJob } from "../../azure/job.ts";
+import type { Context } from "../../context.ts";
+import { command } from "../../parse/command.ts";
+import { flag, requiredText, text, words } from "../../parse/options.ts";
+import { ask, canAsk } from "../../terminal/ask.ts";
+import { openLink } from "../../terminal/openLink.ts";
+import { ProgressLine } from "../../terminal/progress.ts";
+import { sheetLines } from "../../terminal/sheet.ts";
+import { streamExitCode, streamJob } from "./stream.ts";
+
+export const create = command({
+  summary: "Submit a job from its YAML file, or a plain Python script.",
+  details: "Prints what will be sent and where it runs, then the job. With --stream it follows the job to its end.",
+  options: {
+    file: requiredText(["--file", "-f"], "The job's YAML file, or a .py script."),
+    name: text(["--name", "-n"], "The job's name; made up when neither this nor the file gives one."),
+    set: words("--set", "Values to set in the document: `path.to.key=value`, lists by index."),
+    stream: flag(["--stream", "-s"], "Follow the logs (on standard error) until the job is over."),
+    web: flag(["--web", "-e"], "Open the job's page."),
+    skipValidation: flag("--skip-validation", "Submit without showing the sheet first."),
+    dryRun: flag("--dry-run", "Print the sheet as the result and submit nothing."),
+    yes: flag(["--yes", "-y"], "Answer every question of the sheet with yes."),
+    allowHome: flag("--allow-home", "Send a home folder or a file system's root as code."),
+    allowSecrets: flag("--allow-secrets", "Send files that look like secrets."),
+    skipParentIgnored: flag("--skip-parent-ignored", "Also skip what a parent folder's ignore file would skip."),
+    python: text("--python", "Interpreter for a script or a job without an environment."),
+  },
+  run: async (context, values) => {
+    const source = { file: resolve(values.file), overrides: values.set };
+    const request = {
+      source,
+      answers: {
+        allow_home: values.allowHome || values.yes,
+        allow_secrets: values.allowSecrets || values.yes,
+        skip_parent_ignored: values.skipParentIgnored,
+      },
+      ...(values.python === undefined ? {} : { python: resolve(values.python) }),
+    };
+    const client = await context.client();
+    const workspace = await context.workspace();
+    if (!values.skipValidation || values.dryRun) {
+      const sheet = await client.preflightJob({ params: { workspace }, body: request });
+      if (values.dryRun) return { value: sheet };
+      for (const line of sheetLines(sheet)) context.notice(line);
+      await answer(sheet, request.answers);
+    }
+    const progress = new ProgressLine({ enabled: context.interactive });
+    progress.set("Freezing the code and submitting");
+    const job = await client
+      .submit(workspace, { ...request, ...(values.name === undefined ? {} : { name: values.name }) })
+      .finally(() => progress.dispose());
+    if (values.web) showPage(context, job.services["Studio"]?.endpoint);
+    if (!values.stream) return { value: toAzureJob(job) };
+    const ended = await streamJob(context, { workspace, name: job.name, out: process.stderr });
+    return { value: ended && toAzureJob(ended), exitCode: streamExitCode(ended) };
+  },
+});
+
+/** Gets the answers that the sheet needs from the person, or says which option gives them. */
+async function answer(sheet: Preflight, answers: Answers): Promise<void> {
+  for (const { answer: key, question } of sheet.needs) {
+    if (answers[key]) continue;
+    const option = `--${key.replace("_", "-")}`;
+    if (!canAsk()) {
+      throw slipwayError("needs-confirmation", question, { next: `Say yes with ${option}, or add to .amlignore.` });
+    }
+    if (!(await ask(question))) {
+      throw slipwayError("needs-confirmation", "Nothing was submitted.", { next: `${option} says yes beforehand.` });
+    }
+    answers[key] = true;
+  }
+}
+
+/** Opens a job's page, and prints where it is for terminals that cannot. */
+export function showPage(context: Context, url: string | null | undefined): void {
+  if (!url) return context.notice("This job has no page.");
+  context.notice(`Web View: ${url}`);
+  openLink(url);
+}

@@ -1,0 +1,65 @@
+import type { Disposable } from "#base/disposable.ts";
+import type { SlipwayClient } from "#client/client.ts";
+import type { OutputFormat } from "./output/render.ts";
+
+/** Options that every command takes. */
+export interface Globals {
+  output: OutputFormat;
+  query: string | undefined;
+  workspace: string | undefined;
+  onlyShowErrors: boolean;
+  verbose: boolean;
+  debug: boolean;
+}
+
+/** What a command works with: the terminal, the engine, the workspace. */
+export class Context implements Disposable {
+  readonly globals: Globals;
+  readonly #from: string;
+  #client: Promise<SlipwayClient> | undefined;
+
+  constructor(options: { globals: Globals; from: string }) {
+    this.globals = options.globals;
+    this.#from = options.from;
+  }
+
+  /** A file of this program: what an engine is started from is found near it. */
+  get from(): string {
+    return this.#from;
+  }
+
+  /** True when progress may be drawn on standard error. */
+  get interactive(): boolean {
+    return process.stderr.isTTY && !this.globals.onlyShowErrors;
+  }
+
+  /** A line for the person on standard error; standard output is for the result alone. */
+  notice(line: string): void {
+    if (!this.globals.onlyShowErrors) process.stderr.write(`${line}\n`);
+  }
+
+  detail(line: string): void {
+    if (this.globals.verbose || this.globals.debug) process.stderr.write(`${line}\n`);
+  }
+
+  /** The engine's client; the engine is started when none runs. */
+  client(): Promise<SlipwayClient> {
+    this.#client ??= import("#client/client.ts").then(({ connect }) =>
+      connect({ from: this.#from, checkReplies: false, notice: (line) => this.notice(line) }),
+    );
+    return this.#client;
+  }
+
+  /** The workspace that `-w`, SLIPWAY_WORKSPACE or else the engine names. */
+  async workspace(): Promise<string> {
+    const named = this.globals.workspace ?? process.env["SLIPWAY_WORKSPACE"];
+    if (named) return named;
+    const client = await this.client();
+    return (await client.engineStatus()).workspace;
+  }
+
+  async dispose(): Promise<void> {
+    const client = await this.#client?.catch(() => undefined);
+    client?.dispose();
+  }
+}

@@ -1,0 +1,36 @@
+import type { Outcome } from "../parse/command.ts";
+import { toColouredJson, toJson } from "./json.ts";
+import { applyQuery } from "./query.ts";
+import { toTable } from "./table.ts";
+import { toTsv } from "./tsv.ts";
+
+export const outputFormats = ["json", "jsonc", "none", "table", "tsv", "yaml", "yamlc"] as const;
+export type OutputFormat = (typeof outputFormats)[number];
+
+/** The text that a command's outcome is printed as. */
+export async function render(
+  outcome: Outcome,
+  options: { format: OutputFormat; query: string | undefined },
+): Promise<string> {
+  if (outcome.value === undefined) return "";
+  const value = options.query === undefined ? outcome.value : await applyQuery(outcome.value, options.query);
+  const keepOrder = options.query !== undefined;
+  if (value === null || value === undefined) return "";
+  switch (options.format) {
+    case "none":
+      return "";
+    case "json":
+      return toJson(value);
+    case "jsonc":
+      return toColouredJson(value);
+    case "tsv":
+      return toTsv(value, { keepOrder });
+    case "table":
+      return toTable(value, { columns: keepOrder ? undefined : outcome.columns, keepOrder });
+    case "yaml":
+    case "yamlc": {
+      const { stringify } = await import("yaml");
+      return stringify(value, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
+    }
+  }
+}
