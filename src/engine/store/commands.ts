@@ -1,4 +1,5 @@
 import { accessCommands } from "./commands/access.ts";
+import { artifactCommands } from "./commands/artifacts.ts";
 import { assetCommands } from "./commands/assets.ts";
 import { computeCommands } from "./commands/computes.ts";
 import { datastoreCommands } from "./commands/datastores.ts";
@@ -7,12 +8,14 @@ import { jobChangeCommands } from "./commands/jobChanges.ts";
 import { jobCommands } from "./commands/jobs.ts";
 import { mirrorCommands } from "./commands/mirrors.ts";
 import { snapshotCommands } from "./commands/snapshots.ts";
+import { trackingCommands } from "./commands/tracking.ts";
 import { workspaceCommands } from "./commands/workspaces.ts";
 import type { CommandTable } from "./table.ts";
 
 /** Everything that changes the store, one line a noun. */
 export const commands = {
   ...accessCommands,
+  ...artifactCommands,
   ...assetCommands,
   ...computeCommands,
   ...datastoreCommands,
@@ -21,6 +24,7 @@ export const commands = {
   ...jobCommands,
   ...mirrorCommands,
   ...snapshotCommands,
+  ...trackingCommands,
   ...workspaceCommands,
 } satisfies CommandTable;
 export type Commands = typeof commands;

@@ -1,24 +1,30 @@
 import { accessQueries } from "./queries/access.ts";
+import { artifactQueries } from "./queries/artifacts.ts";
 import { assetQueries } from "./queries/assets.ts";
 import { computeQueries } from "./queries/computes.ts";
 import { datastoreQueries } from "./queries/datastores.ts";
 import { jobQueries } from "./queries/jobs.ts";
 import { jobQueueQueries } from "./queries/jobQueue.ts";
 import { mirrorQueries } from "./queries/mirrors.ts";
+import { runSummaryQueries } from "./queries/runSummaries.ts";
 import { snapshotQueries } from "./queries/snapshots.ts";
+import { trackingQueries } from "./queries/tracking.ts";
 import { workspaceQueries } from "./queries/workspaces.ts";
 import type { QueryTable } from "./table.ts";
 
 /** Everything that reads the store, one line a noun. */
 export const queries = {
   ...accessQueries,
+  ...artifactQueries,
   ...assetQueries,
   ...computeQueries,
   ...datastoreQueries,
   ...jobQueries,
   ...jobQueueQueries,
   ...mirrorQueries,
+  ...runSummaryQueries,
   ...snapshotQueries,
+  ...trackingQueries,
   ...workspaceQueries,
 } satisfies QueryTable;
 export type Queries = typeof queries;

@@ -1,0 +1,133 @@
+import {
+  checkComparator,
+  isListComparator,
+  isNullComparator,
+  listableComparators,
+  nullableComparators,
+  numberOf,
+  numericComparators,
+  pythonList,
+  textOf,
+  textsOf,
+  type Comparison,
+  type Entity,
+} from "./comparison.ts";
+import { invalidParameter } from "./fault.ts";
+import { parseClauses, parseOrderTerm, splitName, type Clause } from "./filterSyntax.ts";
+
+const entities: Readonly<Record<string, Entity>> = {
+  metric: "metric",
+  metrics: "metric",
+  parameter: "parameter",
+  parameters: "parameter",
+  param: "parameter",
+  params: "parameter",
+  tag: "tag",
+  tags: "tag",
+  attribute: "attribute",
+  attributes: "attribute",
+  attr: "attribute",
+  run: "attribute",
+  dataset: "dataset",
+  datasets: "dataset",
+};
+
+const numericAttributes = ["start_time", "end_time"];
+const textAttributes = ["run_id", "run_name", "user_id", "status", "artifact_uri"];
+const aliases: Readonly<Record<string, string>> = {
+  created: "start_time",
+  Created: "start_time",
+  "run name": "run_name",
+  "Run name": "run_name",
+  "Run Name": "run_name",
+};
+const validAttributes = [...textAttributes, ...numericAttributes];
+const datasetKeys = ["name", "digest", "context"];
+
+function identify(left: string): { entity: Entity; key: string } {
+  const { prefix, key } = splitName(left);
+  const entity = prefix === null ? "attribute" : entities[prefix];
+  if (!entity || (prefix !== null && !Object.hasOwn(entities, prefix))) {
+    const valid = pythonList(["metric", "parameter", "tag", "attribute", "dataset"]);
+    throw invalidParameter(`Invalid entity type '${prefix}'. Valid values are ${valid}`);
+  }
+  if (entity === "attribute") {
+    const name = Object.hasOwn(aliases, key) ? (aliases[key] as string) : key;
+    if (!validAttributes.includes(name)) {
+      throw invalidParameter(
+        `Invalid attribute key '${key}' specified. Valid keys are '${pythonList(validAttributes)}'`,
+      );
+    }
+    return { entity, key: name };
+  }
+  if (entity === "dataset" && !datasetKeys.includes(key)) {
+    throw invalidParameter(`Invalid dataset key '${key}' specified. Valid keys are '${pythonList(datasetKeys)}'`);
+  }
+  return { entity, key };
+}
+
+function toComparison(clause: Clause): Comparison {
+  const { entity, key } = identify(clause.left);
+  const { comparator } = clause;
+  if (isNullComparator(comparator)) {
+    if (entity !== "tag" && entity !== "parameter") {
+      throw invalidParameter(
+        `IS NULL / IS NOT NULL is only supported for tags and params, not for '${entity}' '${key}'`,
+      );
+    }
+    return { entity, key, comparator, value: null };
+  }
+  if (entity === "metric") {
+    const value = numberOf(clause, "metric");
+    checkComparator(comparator, numericComparators);
+    return { entity, key, comparator, value };
+  }
+  if (entity === "parameter" || entity === "tag") {
+    checkComparator(comparator, nullableComparators);
+    return { entity, key, comparator, value: textOf(clause, entity) };
+  }
+  if (entity === "attribute" && numericAttributes.includes(key)) {
+    const value = numberOf(clause, `numeric attribute: ${key}`);
+    checkComparator(comparator, numericComparators);
+    return { entity, key, comparator, value };
+  }
+  checkComparator(comparator, listableComparators);
+  if (!isListComparator(comparator)) {
+    return {
+      entity,
+      key,
+      comparator,
+      value: textOf(clause, entity === "dataset" ? "dataset attributes" : "attributes"),
+    };
+  }
+  if (entity === "attribute" && key !== "run_id") {
+    throw invalidParameter("Only ['run_id'] attributes support comparison with a list of quoted string values.");
+  }
+  return { entity, key, comparator, value: textsOf(clause, entity) };
+}
+
+/** A `runs/search` filter, checked. Throws INVALID_PARAMETER_VALUE with what would have been valid. */
+export function parseRunFilter(filter: string | undefined): Comparison[] {
+  return parseClauses(filter).map(toComparison);
+}
+
+export interface RunOrder {
+  entity: Exclude<Entity, "dataset">;
+  key: string;
+  ascending: boolean;
+}
+
+/** The `order_by` of `runs/search`. The store adds start time (newest first) and run id after these. */
+export function parseRunOrder(terms: readonly string[]): RunOrder[] {
+  const orders = terms.map((term): RunOrder => {
+    const { left, ascending } = parseOrderTerm(term);
+    const { entity, key } = identify(left);
+    if (entity === "dataset") throw invalidParameter(`Invalid identifier type '${entity}'`);
+    return { entity, key, ascending };
+  });
+  const seen = new Set(orders.map((order) => `${order.entity}.${order.key}`));
+  if (seen.size < orders.length) {
+    throw invalidParameter(`\`order_by\` contains duplicate fields: ${pythonList(terms)}`);
+  }
+  return orders;
+}

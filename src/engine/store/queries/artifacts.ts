@@ -1,0 +1,43 @@
+import type { Db } from "../database.ts";
+import type { QueryTable } from "../table.ts";
+import {
+  findArtifact,
+  isFolder,
+  listFolder,
+  listTree,
+  pathOfLocation,
+  type ArtifactRow,
+  type ListedFile,
+} from "../tracking/artifactRows.ts";
+import { workspaceId } from "../tracking/context.ts";
+import { runOf } from "../tracking/runs.ts";
+
+export const artifactQueries = {
+  /** A file by its path in the workspace's artifact root, or what stands there instead. */
+  artifact(db: Db, args: { workspace: string; path: string }): ArtifactRow | "folder" | null {
+    const workspace = workspaceId(db, args.workspace);
+    const file = findArtifact(db, workspace, args.path);
+    if (file) return file;
+    return isFolder(db, workspace, args.path) ? "folder" : null;
+  },
+
+  /** What lies directly in a folder. */
+  artifactFolder(db: Db, args: { workspace: string; path: string }): ListedFile[] {
+    return listFolder(db, workspaceId(db, args.workspace), args.path);
+  },
+
+  /** Every file under a folder. */
+  artifactTree(db: Db, args: { workspace: string; path: string }): ArtifactRow[] {
+    return listTree(db, workspaceId(db, args.workspace), args.path);
+  },
+
+  /** Where a run's files lie in the workspace's artifact root; null when they lie elsewhere. */
+  runArtifactRoot(db: Db, args: { workspace: string; name: string }): string | null {
+    return pathOfLocation(runOf(db, workspaceId(db, args.workspace), args.name).artifact_uri);
+  },
+
+  /** The blobs that artifacts refer to, for the collection of those that nothing does. */
+  artifactBlobs(db: Db, _args: Record<string, never>): string[] {
+    return db.all<{ sha256: string }>("SELECT DISTINCT sha256 FROM artifacts").map((row) => row.sha256);
+  },
+} satisfies QueryTable;

@@ -1,0 +1,114 @@
+import { invalidParameter } from "../../../core/mlflow/fault.ts";
+import {
+  keyValues,
+  objects,
+  optionalInt,
+  optionalString,
+  requiredRunId,
+  requiredString,
+  type Fields,
+  type KeyValue,
+} from "../../../core/mlflow/fields.ts";
+import { limits } from "../../../core/mlflow/limits.ts";
+import { checkLength, checkRunId } from "../../../core/mlflow/names.ts";
+import type { Db } from "../../database.ts";
+import type { WriteOperation } from "../context.ts";
+import { activeRunOf, type RunRow } from "../runs.ts";
+
+interface DatasetInput {
+  name: string;
+  digest: string;
+  sourceType: string;
+  source: string;
+  schema: string | null;
+  profile: string | null;
+  tags: KeyValue[];
+}
+
+function datasetInput(fields: Fields, index: number): DatasetInput {
+  const dataset = fields["dataset"] as Fields | undefined;
+  if (dataset === undefined || dataset === null || typeof dataset !== "object") {
+    throw invalidParameter("Dataset input must have a dataset associated with it.");
+  }
+  const input = {
+    name: requiredString(dataset, "name"),
+    digest: requiredString(dataset, "digest"),
+    sourceType: optionalString(dataset, "source_type") ?? "",
+    source: optionalString(dataset, "source") ?? "",
+    schema: optionalString(dataset, "schema") ?? null,
+    profile: optionalString(dataset, "profile") ?? null,
+    tags: keyValues(fields, "tags"),
+  };
+  const path = `datasets[${index}].dataset`;
+  checkLength(`${path}.name`, limits.datasetName, input.name);
+  checkLength(`${path}.digest`, limits.datasetDigest, input.digest);
+  checkLength(`${path}.source`, limits.datasetSource, input.source);
+  checkLength(`${path}.schema`, limits.datasetSchema, input.schema ?? "");
+  checkLength(`${path}.profile`, limits.datasetProfile, input.profile ?? "");
+  for (const tag of input.tags) {
+    checkLength(`datasets[${index}].tags.key`, limits.inputTagKey, tag.key);
+    checkLength(`datasets[${index}].tags.value`, limits.inputTagValue, tag.value);
+  }
+  return input;
+}
+
+function linkDataset(db: Db, run: RunRow, input: DatasetInput): void {
+  db.run(
+    `INSERT OR IGNORE INTO datasets (experiment_id, name, digest, source_type, source, schema, profile)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    run.experiment_id,
+    input.name,
+    input.digest,
+    input.sourceType,
+    input.source,
+    input.schema,
+    input.profile,
+  );
+  const context = input.tags.find((tag) => tag.key === "mlflow.data.context")?.value ?? null;
+  db.run(
+    `INSERT OR IGNORE INTO run_datasets (run_id, dataset_id, context, tags)
+     SELECT ?, id, ?, ? FROM datasets WHERE experiment_id = ? AND name = ? AND digest = ?`,
+    run.id,
+    context,
+    JSON.stringify(input.tags),
+    run.experiment_id,
+    input.name,
+    input.digest,
+  );
+}
+
+function linkModel(db: Db, run: RunRow, direction: "input" | "output", modelId: string, step: number): void {
+  db.run(
+    "INSERT OR IGNORE INTO run_models (run_id, direction, model_id, step) VALUES (?, ?, ?, ?)",
+    run.id,
+    direction,
+    modelId,
+    step,
+  );
+}
+
+export const logInputs: WriteOperation = (context) => {
+  const { db, fields } = context;
+  const name = requiredRunId(fields);
+  checkRunId(name);
+  const datasets = objects(fields, "datasets").map(datasetInput);
+  const models = objects(fields, "models").map((model) => requiredString(model, "model_id"));
+  const run = activeRunOf(db, context.workspaceId, name);
+  for (const dataset of datasets) linkDataset(db, run, dataset);
+  for (const model of models) linkModel(db, run, "input", model, 0);
+  context.touched.run = run.name;
+  return {};
+};
+
+export const logOutputs: WriteOperation = (context) => {
+  const { db, fields } = context;
+  const name = requiredRunId(fields);
+  const models = objects(fields, "models").map((model) => ({
+    id: requiredString(model, "model_id"),
+    step: optionalInt(model, "step") ?? 0,
+  }));
+  const run = activeRunOf(db, context.workspaceId, name);
+  for (const model of models) linkModel(db, run, "output", model.id, model.step);
+  context.touched.run = run.name;
+  return {};
+};
