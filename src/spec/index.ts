@@ -3,9 +3,16 @@
  * server alike. `validate` and `load` are the doors; everything else serves editors and the engine.
  */
 export { validate, type Validation } from "./validate.ts";
+export { load, type Loaded, type LoadOptions } from "./load/load.ts";
+export type * from "./load/loaded.ts";
+export { renderCommand, shellFault, type CommandScope, type CommandValue, type RenderedCommand } from "./command.ts";
 export { documentKind, type Family, type ReadOptions } from "./document.ts";
 export { noFiles, type FileProvider } from "./files.ts";
 export { isKnownKind, knownKinds, otherKinds, type KindName, type KnownKind } from "./kinds/kindName.ts";
+export { jsonSchemas } from "./kinds/jsonSchemas.ts";
+export type { JsonSchema } from "./kinds/kinds.ts";
+export { hoverAt, type Hover } from "./editor/hover.ts";
+export { referencesIn, type LinkedReference } from "./editor/links.ts";
 export { parseOverrides, parseRemovals, type ParsedOverrides } from "./overrides/parseOverrides.ts";
 export type { Override } from "./overrides/override.ts";
 export { problemCodes, type ProblemCode } from "./problems/problemCodes.ts";
