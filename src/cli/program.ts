@@ -1,16 +1,51 @@
+import type { AssetKind } from "#contract/entities/asset.ts";
 import type { Command, Verbs } from "./parse/command.ts";
 
 /** A first word of the command line. What it does is loaded when it is asked for, so that a call loads one noun only. */
 export type Entry =
   { summary: string; verbs: () => Promise<Verbs> } | { summary: string; command: () => Promise<Command> };
 
+const assets = (kind: AssetKind) => async (): Promise<Verbs> => (await import("./commands/assets.ts")).assetVerbs(kind);
+
 export const program: Readonly<Record<string, Entry>> = {
   job: {
     summary: "Submit jobs, follow them, get what they made.",
     verbs: async () => (await import("./commands/job/verbs.ts")).verbs,
   },
+  data: { summary: "Data assets.", verbs: assets("data") },
+  environment: { summary: "Environments that jobs run in.", verbs: assets("environment") },
+  model: { summary: "Registered models.", verbs: assets("model") },
+  component: { summary: "Components: steps to be used again.", verbs: assets("component") },
+  datastore: {
+    summary: "Named places of data.",
+    verbs: async () => (await import("./commands/datastore.ts")).verbs,
+  },
+  compute: {
+    summary: "Targets that jobs run on.",
+    verbs: async () => (await import("./commands/compute.ts")).verbs,
+  },
+  workspace: {
+    summary: "Workspaces of this engine.",
+    verbs: async () => (await import("./commands/workspace.ts")).verbs,
+  },
+  mirror: {
+    summary: "Folders that stand for URLs on machines without internet.",
+    verbs: async () => (await import("./commands/mirror.ts")).verbs,
+  },
   engine: {
     summary: "The background process that runs jobs and keeps their records.",
     verbs: async () => (await import("./commands/engine.ts")).verbs,
+  },
+  validate: {
+    summary: "Check Azure ML YAML files, without an engine.",
+    command: async () => (await import("./commands/validate.ts")).validate,
+  },
+  env: {
+    summary: "Print what MLflow clients need as `export` lines.",
+    command: async () => (await import("./commands/env.ts")).env,
+  },
+  gc: {
+    summary: "Remove what nothing refers to any more.",
+    command: async () => (await import("./commands/gc.ts")).gc,
   },
 };

@@ -1,5 +1,8 @@
 import type { Verbs } from "../../parse/command.ts";
+import { archive, restore, update } from "./change.ts";
 import { create } from "./create.ts";
+import { download } from "./download.ts";
 import { cancel, list, show, stream } from "./read.ts";
+import { validate } from "./validate.ts";
 
-export const verbs: Verbs = { create, list, show, stream, cancel };
+export const verbs: Verbs = { create, list, show, stream, cancel, download, update, archive, restore, validate };

@@ -1,0 +1,21 @@
+import { command } from "../parse/command.ts";
+import { flag, number } from "../parse/options.ts";
+import { ProgressLine } from "../terminal/progress.ts";
+import { bytes } from "../terminal/sheet.ts";
+
+export const gc = command({
+  summary: "Remove what nothing refers to any more, and say the bytes freed.",
+  options: {
+    dryRun: flag("--dry-run", "Only say what would be removed."),
+    unusedDays: number("--environments-unused-days", "Environments that no job has used for so many days go (30)."),
+  },
+  run: async (context, { dryRun, unusedDays }) => {
+    const client = await context.client();
+    const progress = new ProgressLine({ enabled: context.interactive });
+    progress.set("Looking for what nothing refers to");
+    const body = { dry_run: dryRun, ...(unusedDays === undefined ? {} : { environments_unused_days: unusedDays }) };
+    const value = await client.collectGarbage({ body }).finally(() => progress.dispose());
+    context.notice(`${dryRun ? "Would free" : "Freed"} ${bytes(value.bytes_freed)}.`);
+    return { value };
+  },
+});

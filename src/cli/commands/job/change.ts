@@ -1,0 +1,38 @@
+import { toAzureJob } from "../../azure/job.ts";
+import { command, type Command } from "../../parse/command.ts";
+import { words } from "../../parse/options.ts";
+import { changesOf } from "../../parse/pairs.ts";
+import { jobName } from "./read.ts";
+
+export const update = command({
+  summary: "Change a job's display name, description or tags.",
+  options: {
+    name: jobName,
+    set: words("--set", "`display_name=…`, `description=…`, `tags.<key>=…`."),
+    remove: words("--remove", "`description`, `tags.<key>`."),
+  },
+  run: async (context, { name, set, remove }) => {
+    const client = await context.client();
+    const { properties: _none, ...body } = changesOf(set, remove, {
+      fields: ["description", "display_name"],
+      maps: ["tags"],
+    });
+    const job = await client.updateJob({ params: { workspace: await context.workspace(), name }, body });
+    return { value: toAzureJob(job) };
+  },
+});
+
+export const archive = setArchived("Archive a job: it leaves the lists, its records stay.", true);
+export const restore = setArchived("Bring an archived job back.", false);
+
+function setArchived(summary: string, archived: boolean): Command {
+  return command({
+    summary,
+    options: { name: jobName },
+    run: async (context, { name }) => {
+      const client = await context.client();
+      await client.updateJob({ params: { workspace: await context.workspace(), name }, body: { archived } });
+      return undefined;
+    },
+  });
+}

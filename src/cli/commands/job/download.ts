@@ -1,0 +1,76 @@
+import { join, resolve } from "node:path";
+import { slipwayError } from "#contract/errors.ts";
+import type { FileEntry } from "#contract/routes/jobs.ts";
+import { downloadFiles, type WantedFile } from "../../download/downloadFiles.ts";
+import { command } from "../../parse/command.ts";
+import { flag, text } from "../../parse/options.ts";
+import { ProgressLine } from "../../terminal/progress.ts";
+import { bytes } from "../../terminal/sheet.ts";
+import { jobName } from "./read.ts";
+
+const outputsFolder = "named-outputs/";
+/** Azure's name for a job's artifacts when they are asked for as an output. */
+const artifactsOutput = "default";
+
+export const download = command({
+  summary: "Download a job's artifacts and outputs.",
+  details:
+    "Artifacts go to `artifacts/`, outputs to `named-outputs/<name>/`, as az has it. Each file is checked against its hash and appears whole or not at all; what is there already and right is kept.",
+  options: {
+    name: jobName,
+    downloadPath: text(["--download-path", "-p"], "Where to; the current folder when not given."),
+    outputName: text("--output-name", "Only this output."),
+    all: flag("--all", "Artifacts and all outputs; only the artifacts when not given."),
+  },
+  run: async (context, { name, downloadPath, outputName, all }) => {
+    const client = await context.client();
+    const params = { workspace: await context.workspace(), name };
+    const job = await client.showJob({ params });
+    if (!["Completed", "Failed", "Canceled"].includes(job.status)) {
+      context.notice(`The job is ${job.status}: what it has left so far is downloaded.`);
+    }
+    const entries = await client.listArtifacts({ params, query: { path: "", recursive: true } });
+    const wanted = choose(entries, { outputName, all });
+    if (wanted.length === 0 && outputName !== undefined && !Object.hasOwn(job.outputs, outputName)) {
+      throw slipwayError("not-found", `The job has no output '${outputName}'.`, {
+        next: `Its outputs: ${Object.keys(job.outputs).join(", ") || "none"}.`,
+      });
+    }
+    const folder = resolve(downloadPath ?? ".");
+    const progress = new ProgressLine({ enabled: context.interactive });
+    const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
+    try {
+      await downloadFiles(wanted, {
+        folder,
+        read: async (path) => (await client.readArtifact({ params, query: { path } })).body,
+        onProgress: (files, done) => {
+          progress.setBar(done, total, `${files} of ${wanted.length} files, ${bytes(done)} of ${bytes(total)}`);
+        },
+      });
+    } finally {
+      progress.dispose();
+    }
+    context.notice(`Downloaded ${wanted.length} files, ${bytes(total)}, to ${folder}`);
+    return undefined;
+  },
+});
+
+/** The files that are asked for, each with its place in Azure's layout. */
+function choose(
+  entries: readonly FileEntry[],
+  options: { outputName: string | undefined; all: boolean },
+): WantedFile[] {
+  const one = options.outputName === artifactsOutput ? undefined : options.outputName;
+  return entries
+    .filter((entry) => !entry.is_dir)
+    .filter(({ path }) => {
+      if (one !== undefined) return path.startsWith(`${outputsFolder}${one}/`);
+      return options.all || !path.startsWith(outputsFolder);
+    })
+    .map(({ path, bytes: size, sha256 }) => ({
+      path,
+      place: path.startsWith(outputsFolder) ? path : join("artifacts", path),
+      bytes: size,
+      sha256,
+    }));
+}

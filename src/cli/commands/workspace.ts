@@ -1,0 +1,115 @@
+import { resolve } from "node:path";
+import type { Workspace } from "#contract/entities/asset.ts";
+import { withoutNulls } from "../azure/withoutNulls.ts";
+import type { Context } from "../context.ts";
+import { command, type Command, type Verbs } from "../parse/command.ts";
+import { flag, text, words } from "../parse/options.ts";
+import { changesOf } from "../parse/pairs.ts";
+import { UsageError } from "../parse/usageError.ts";
+
+/** The workspace may be named by --name or, as everywhere, by --workspace-name. */
+const optionalName = text(["--name", "-n"], "The workspace; the default one when not given.");
+
+const toAzure = (workspace: Workspace): Record<string, unknown> => withoutNulls(workspace);
+
+async function nameOf(context: Context, name: string | undefined): Promise<string> {
+  return name ?? (await context.workspace());
+}
+
+function setArchived(summary: string, archived: boolean): Command {
+  return command({
+    summary,
+    options: { name: optionalName },
+    run: async (context, { name }) => {
+      const client = await context.client();
+      const workspace = await nameOf(context, name);
+      await client.updateWorkspace({ params: { workspace }, body: { archived } });
+      return undefined;
+    },
+  });
+}
+
+export const verbs: Verbs = {
+  create: command({
+    summary: "Create a workspace from a YAML file or a name.",
+    options: {
+      file: text(["--file", "-f"], "The workspace's YAML file."),
+      name: text(["--name", "-n"], "Its name."),
+      displayName: text("--display-name", "Its name for people."),
+      description: text(["--description", "-d"], "A description."),
+      set: words("--set", "Values to set in the document: `path.to.key=value`."),
+      noWait: flag("--no-wait", "Accepted for scripts written for az."),
+    },
+    run: async (context, values) => {
+      const name = values.name ?? (values.file === undefined ? context.globals.workspace : undefined);
+      if (values.file === undefined && name === undefined) {
+        throw new UsageError("the following arguments are required: --file/-f or --name/-n");
+      }
+      const client = await context.client();
+      const body = {
+        ...(name === undefined ? {} : { name }),
+        ...(values.displayName === undefined ? {} : { display_name: values.displayName }),
+        ...(values.description === undefined ? {} : { description: values.description }),
+        ...(values.file === undefined ? {} : { source: { file: resolve(values.file), overrides: values.set } }),
+      };
+      return { value: toAzure(await client.createWorkspace({ body })) };
+    },
+  }),
+  list: command({
+    summary: "List the workspaces of this engine.",
+    options: { includeArchived: flag("--include-archived", "Archived ones too.") },
+    run: async (context, { includeArchived }) => {
+      const client = await context.client();
+      const workspaces = await client.listWorkspaces({ query: { include_archived: includeArchived } });
+      return { value: workspaces.map(toAzure) };
+    },
+  }),
+  show: command({
+    summary: "Show one workspace.",
+    options: { name: optionalName },
+    run: async (context, { name }) => {
+      const client = await context.client();
+      return { value: toAzure(await client.showWorkspace({ params: { workspace: await nameOf(context, name) } })) };
+    },
+  }),
+  update: command({
+    summary: "Change a workspace, or make it the default.",
+    options: {
+      name: optionalName,
+      set: words("--set", "`display_name=…`, `description=…`, `tags.<key>=…`."),
+      remove: words("--remove", "`description`."),
+      defaultCompute: text("--default-compute", "Target for jobs whose compute no target has."),
+      default: flag("--default", "Make it the default workspace."),
+    },
+    run: async (context, values) => {
+      const client = await context.client();
+      const workspace = await nameOf(context, values.name);
+      const { description, display_name, tags } = changesOf(values.set, values.remove, {
+        fields: ["description", "display_name"],
+        maps: ["tags"],
+      });
+      const body = {
+        ...(description === undefined ? {} : { description }),
+        ...(display_name === undefined ? {} : { display_name }),
+        ...(tags === undefined ? {} : { tags: await mergedTags(context, workspace, tags) }),
+        ...(values.defaultCompute === undefined ? {} : { default_compute: values.defaultCompute }),
+        ...(values.default ? { is_default: true as const } : {}),
+      };
+      return { value: toAzure(await client.updateWorkspace({ params: { workspace }, body })) };
+    },
+  }),
+  archive: setArchived("Archive a workspace; its records stay.", true),
+  restore: setArchived("Bring an archived workspace back.", false),
+};
+
+/** This route takes all tags at once. */
+async function mergedTags(
+  context: Context,
+  workspace: string,
+  changes: Record<string, string | null>,
+): Promise<Record<string, string>> {
+  const client = await context.client();
+  const { tags } = await client.showWorkspace({ params: { workspace } });
+  const merged = Object.entries({ ...tags, ...changes });
+  return Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== null));
+}
