@@ -41,6 +41,8 @@ export interface MachineFacts {
 export interface Transport {
   /** `local`, `ssh`: for messages only. */
   readonly kind: string;
+  /** Paths on the machine are paths here as well, so nothing needs to be copied to be read. */
+  readonly sharesFiles: boolean;
   /** Starts `argv` without a shell. Throws a `CodedError` when the machine cannot be reached or the program is missing. */
   exec(argv: readonly [string, ...string[]], options?: ExecOptions): Promise<RemoteProcess>;
   /** Copies a file or folder of this machine to `to` on the machine: written beside it, then renamed. */

@@ -89,6 +89,7 @@ export const GitState = z.object({
   remote: z.string().nullable(),
   dirty: z.boolean(),
 });
+export type GitState = z.infer<typeof GitState>;
 
 /** One row of the Jobs view and of `job list`. */
 export const JobSummary = z.object({

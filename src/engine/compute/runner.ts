@@ -126,8 +126,12 @@ export interface Runner {
   attemptFolder(workspace: string, job: string, attempt: number): string;
   /** Puts the attempt's specification in place. Only before the first {@link launch}. */
   stage(ref: AttemptRef, spec: LaunchSpec): Promise<void>;
-  /** Starts a staged attempt; "duplicate" when it was started before (which the target knows, so asking again is safe). */
-  launch(ref: AttemptRef): Promise<"started" | "duplicate">;
+  /**
+   * Starts a staged attempt; "duplicate" when it was started before (which the target knows, so asking again is safe).
+   * With `canceled` it is asked to stop beforehand: one that was not started yet leaves its exit record without ever
+   * running its program.
+   */
+  launch(ref: AttemptRef, options?: { canceled: boolean }): Promise<"started" | "duplicate">;
   /**
    * Follows an attempt from `from` on, over broken connections, until its exit or {@link Observation.stop}. Also the way
    * to adopt an attempt after an engine restart.

@@ -13,6 +13,7 @@ const ABORT_GRACE_MS = 2000;
 /** This machine, through the same port as any other. */
 export class LocalTransport implements Transport {
   readonly kind = "local";
+  readonly sharesFiles = true;
   readonly #running = new Set<LocalProcess>();
 
   async exec(argv: readonly [string, ...string[]], options: ExecOptions = {}): Promise<RemoteProcess> {

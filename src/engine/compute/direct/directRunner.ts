@@ -70,18 +70,12 @@ export class DirectRunner implements Runner {
     return `${this.#root}/jobs/${workspace}/${job}/${attempt}`;
   }
 
-  async stage(ref: AttemptRef, spec: LaunchSpec): Promise<void> {
-    await mkdir(this.#stagingFolder, { recursive: true, mode: 0o700 });
-    const file = join(this.#stagingFolder, randomUUID());
-    try {
-      await writeFile(file, specFileText(ref, spec), { mode: 0o600 });
-      await this.#transport.put(file, `${ref.folder}/spec.json`);
-    } finally {
-      await rm(file, { force: true });
-    }
+  stage(ref: AttemptRef, spec: LaunchSpec): Promise<void> {
+    return this.#put(specFileText(ref, spec), `${ref.folder}/spec.json`);
   }
 
-  async launch(ref: AttemptRef): Promise<"started" | "duplicate"> {
+  async launch(ref: AttemptRef, options?: { canceled: boolean }): Promise<"started" | "duplicate"> {
+    if (options?.canceled) await this.#put("{}", `${ref.folder}/cancel`);
     const launcher = await this.#launcher.path();
     const text = await capture(this.#transport, [this.#python, launcher, "run", ref.folder]);
     const answer = JSON.parse(text) as { status: string; message?: string };
@@ -120,6 +114,18 @@ export class DirectRunner implements Runner {
     for (const attempt of [...this.#attempts.values()]) attempt.stop();
     this.#cancelIdle();
     await this.#link?.close();
+  }
+
+  /** A private file on the target, whole or not at all. */
+  async #put(text: string, to: string): Promise<void> {
+    await mkdir(this.#stagingFolder, { recursive: true, mode: 0o700 });
+    const file = join(this.#stagingFolder, randomUUID());
+    try {
+      await writeFile(file, text, { mode: 0o600 });
+      await this.#transport.put(file, to);
+    } finally {
+      await rm(file, { force: true });
+    }
   }
 
   async #probe(): Promise<Capacity> {

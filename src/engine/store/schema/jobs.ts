@@ -53,6 +53,8 @@ CREATE TABLE job_attempts (
   folder TEXT NOT NULL,
   marker TEXT NOT NULL,
   gpus TEXT NOT NULL,
+  /* Where on the target the command writes its outputs to (JSON: name to path). */
+  output_paths TEXT NOT NULL DEFAULT '{}',
   created_at INTEGER NOT NULL,
   launched_at INTEGER,
   /* Bytes taken over from the target; log offsets are the sizes of the engine's copies. */

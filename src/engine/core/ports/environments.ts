@@ -1,0 +1,47 @@
+import type { Transport } from "#transport/transport.ts";
+
+/** An environment as planned before the run. */
+export interface PlannedEnvironment {
+  label: string;
+  /** Content hash of everything that decides what is installed. */
+  key: string;
+  cached: boolean;
+  /** Version and path of the interpreter, for people. */
+  python: string;
+  /** One line each: what was asked for, what is used instead, and why. */
+  report: string[];
+  /** Why it cannot be made here; empty when it can. */
+  refusals: string[];
+  /** Kept with the job and given back to {@link EnvironmentService.ensure}. */
+  plan: unknown;
+}
+
+/** An environment that is there. */
+export interface ReadyEnvironment {
+  /** Absolute path of the interpreter on the target. */
+  python: string;
+  /** The virtual environment that an overlay is chained to; null to use the interpreter as it is. */
+  base: string | null;
+  lock: string | null;
+}
+
+/** What jobs ask of environments. */
+export interface EnvironmentService {
+  /** Plans `document` (the YAML's `environment`, or null) without building anything. `folder` is where its paths begin. */
+  plan(request: {
+    workspace: string;
+    target: string;
+    document: unknown;
+    folder: string;
+    /** Interpreter that the user chose, used when the document names no environment. */
+    python: string | undefined;
+  }): Promise<PlannedEnvironment>;
+  /** Builds it unless it is there. Of many callers for one key one builds and the others wait. Throws `environment-failed`. */
+  ensure(request: {
+    plan: unknown;
+    transport: Transport;
+    /** Receives the build's own words as they come. */
+    log: (text: string) => Promise<void>;
+    signal: AbortSignal;
+  }): Promise<ReadyEnvironment>;
+}

@@ -1,0 +1,70 @@
+import type { Clock } from "#base/clock.ts";
+import { isTerminal, type JobStatus } from "#contract/entities/job.ts";
+import { mlflowStatus } from "../core/jobStatus.ts";
+import type { TrackingService } from "../core/ports/tracking.ts";
+import type { JobFields } from "../store/commands/jobChanges.ts";
+import type { Store } from "../store/store.ts";
+
+/** The job was asked to stop, so the step that was under way has no use any more. */
+export class Stopped extends Error {}
+
+/** The lease does not hold any more, or the job is over: whoever works on it lets go without a word. */
+export class LeaseLost extends Error {}
+
+/** One job in the hands of one worker. Every change is made only while the lease holds. */
+export class JobLease {
+  readonly runId: number;
+  readonly workspace: string;
+  readonly name: string;
+  readonly lease: string;
+  readonly #options: {
+    store: Store;
+    clock: Clock;
+    tracking: TrackingService;
+    announce: (runId: number) => void;
+  };
+
+  constructor(
+    job: { runId: number; workspace: string; name: string; lease: string },
+    options: { store: Store; clock: Clock; tracking: TrackingService; announce: (runId: number) => void },
+  ) {
+    this.runId = job.runId;
+    this.workspace = job.workspace;
+    this.name = job.name;
+    this.lease = job.lease;
+    this.#options = options;
+  }
+
+  /** Moves the job on. Throws {@link Stopped} when somebody asked it to stop, {@link LeaseLost} when it is not ours. */
+  async advance(to: JobStatus, evidence: Record<string, unknown>, set: JobFields = {}): Promise<void> {
+    const { store, clock } = this.#options;
+    const change = { runId: this.runId, lease: this.lease, to, at: clock.now(), actor: "engine", evidence, set };
+    const { applied, status } = await store.write("changeJob", change);
+    if (!applied) throw status === "CancelRequested" ? new Stopped() : new LeaseLost();
+    await this.#mirror(to);
+    this.#options.announce(this.runId);
+  }
+
+  async note(set: JobFields): Promise<void> {
+    const args = { runId: this.runId, lease: this.lease, at: this.#options.clock.now(), set };
+    if (!(await this.#options.store.write("noteJob", args))) throw new LeaseLost();
+  }
+
+  async warn(warning: string): Promise<void> {
+    const added = await this.#options.store.write("warnJob", { runId: this.runId, warning });
+    if (added) this.#options.announce(this.runId);
+  }
+
+  async release(): Promise<void> {
+    await this.#options.store.write("releaseJob", { runId: this.runId, lease: this.lease });
+  }
+
+  /** The run of the job says the same in MLflow's words. */
+  async #mirror(status: JobStatus): Promise<void> {
+    if (status !== "Running" && !isTerminal(status)) return;
+    const run = { workspace: this.workspace, name: this.name, status: mlflowStatus(status) };
+    await this.#options.tracking.updateJobRun(
+      isTerminal(status) ? { ...run, end_time: this.#options.clock.now() } : run,
+    );
+  }
+}

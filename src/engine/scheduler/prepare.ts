@@ -1,0 +1,157 @@
+import { randomBytes } from "node:crypto";
+import { slipwayError } from "#contract/errors.ts";
+import { render } from "#spec/expressions/render.ts";
+import type { JobPort } from "#contract/entities/job.ts";
+import type { LaunchSpec } from "../compute/runner.ts";
+import { run } from "./targetCommands.ts";
+import type { ReadyEnvironment } from "../core/ports/environments.ts";
+import { BUILD_LOG } from "../jobs/logPaths.ts";
+import { runtimeVariables } from "./runtimeVariables.ts";
+import type { Work, WorkServices } from "./work.ts";
+
+const GRACE_S = 30;
+const SAMPLE_INTERVAL_S = 5;
+const RELAY_WAIT_S = 60;
+
+/**
+ * Makes everything ready for one attempt: environment, code, inputs, outputs and the specification. May be done again
+ * after an engine restart; what a run before left in the attempt's folder is removed first.
+ */
+export async function prepare(work: Work, services: WorkServices): Promise<void> {
+  const [environment, ports] = await Promise.all([readyEnvironment(work, services), stageFiles(work, services)]);
+  const set = {
+    environment_key: work.plan.environment.key,
+    environment_lock: environment.lock,
+    inputs: JSON.stringify(ports.inputs),
+    outputs: JSON.stringify(ports.outputs),
+  };
+  await Promise.all([
+    work.job.note(set),
+    services.store.write("attemptPrepared", {
+      runId: work.job.runId,
+      attempt: work.attempt,
+      outputPaths: ports.outputPaths,
+    }),
+    launchSpec(work, services, environment, ports).then((spec) => work.target.runner.stage(work.ref, spec)),
+  ]);
+}
+
+/** Paths of the ports on the target, and what the job's record says of them. */
+interface Ports {
+  inputs: Record<string, JobPort>;
+  outputs: Record<string, JobPort>;
+  inputPaths: Record<string, string>;
+  outputPaths: Record<string, string>;
+}
+
+/** The build's words go to a log of their own; a cached environment leaves none. */
+async function readyEnvironment(work: Work, services: WorkServices): Promise<ReadyEnvironment> {
+  const owner = { workspace: work.job.workspace, job: work.job.name };
+  try {
+    return await services.environments.ensure({
+      plan: work.plan.environment.plan,
+      transport: work.target.transport,
+      log: (text) => services.logs.write(owner, BUILD_LOG, text),
+      signal: work.signal,
+    });
+  } finally {
+    await services.logs.finishLog(owner, BUILD_LOG);
+  }
+}
+
+async function stageFiles(work: Work, services: WorkServices): Promise<Ports> {
+  const { transport } = work.target;
+  const { folder } = work.ref;
+  const code = `${folder}/wd`;
+  await run(transport, ["rm", "-rf", folder]);
+  await run(transport, ["mkdir", "-p", "-m", "700", folder, code]);
+  if (work.plan.snapshot) {
+    await services.code.materialize({ digest: work.plan.snapshot.digest, to: code, transport });
+  }
+  await run(transport, ["mkdir", "-p", `${code}/outputs`, `${code}/logs`]);
+  return resolvePorts(work, services);
+}
+
+async function resolvePorts(work: Work, services: WorkServices): Promise<Ports> {
+  const ports: Ports = { inputs: {}, outputs: {}, inputPaths: {}, outputPaths: {} };
+  const { transport } = work.target;
+  const common = {
+    workspace: work.job.workspace,
+    job: work.job.name,
+    attemptFolder: work.ref.folder,
+    transport,
+    signal: work.signal,
+  };
+  for (const [name, input] of Object.entries(work.plan.inputs)) {
+    if (input.kind === "literal") ports.inputs[name] = { value: input.value };
+    else {
+      const resolved = await services.data.resolveInput({ ...common, name, input });
+      ports.inputs[name] = resolved.port;
+      ports.inputPaths[name] = resolved.path;
+    }
+  }
+  for (const [name, output] of Object.entries(work.plan.outputs)) {
+    const { path } = await services.data.prepareOutput({ ...common, name, output });
+    ports.outputPaths[name] = path;
+    ports.outputs[name] = {
+      type: output.type,
+      mode: output.mode,
+      ...(output.path === null ? {} : { path: output.path }),
+    };
+  }
+  return ports;
+}
+
+async function launchSpec(
+  work: Work,
+  services: WorkServices,
+  environment: ReadyEnvironment,
+  ports: Ports,
+): Promise<LaunchSpec> {
+  const { plan, ref, job } = work;
+  const literals = Object.entries(plan.inputs).flatMap(([name, input]) =>
+    input.kind === "literal" ? [[name, input.value] as const] : [],
+  );
+  const inputs = { ...Object.fromEntries(literals), ...ports.inputPaths };
+  const { text, problems } = render(plan.command, { inputs, outputs: ports.outputPaths, name: job.name });
+  const problem = problems[0];
+  if (problem) throw slipwayError("invalid-document", problem.message);
+  const tracked = await services.tracking.runObject(job.workspace, job.name);
+  const workingFolder = `${ref.folder}/wd`;
+  const variables = runtimeVariables({
+    name: job.name,
+    workspace: job.workspace,
+    experimentName: work.experimentName,
+    experimentId: tracked.info.experiment_id,
+    plan,
+    inputPaths: ports.inputPaths,
+    outputPaths: ports.outputPaths,
+    workingFolder,
+  });
+  return {
+    job: job.name,
+    attempt: work.attempt,
+    // Azure runs commands with bash, not sh, and without `set -e`: the last exit code wins.
+    argv: ["/bin/bash", "-c", text],
+    cwd: workingFolder,
+    env: environment.base === null ? withInterpreter(variables, environment.python) : variables,
+    unset: [],
+    timeoutS: plan.timeoutS,
+    graceS: GRACE_S,
+    sampleIntervalS: SAMPLE_INTERVAL_S,
+    gpus: work.gpus.length > 0 ? work.gpus : null,
+    overlay: environment.base === null ? null : { base: environment.base, path: `${ref.folder}/venv` },
+    relay: {
+      run: tracked,
+      token: randomBytes(32).toString("base64url"),
+      waitS: RELAY_WAIT_S,
+      env: ["MLFLOW_TRACKING_URI"],
+    },
+  };
+}
+
+/** Without an overlay the chosen interpreter's folder leads the path, so that `python` in the command is that one. */
+function withInterpreter(variables: Record<string, string>, python: string): Record<string, string> {
+  const folder = python.slice(0, python.lastIndexOf("/"));
+  return { ...variables, PATH: `${folder}:${process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"}` };
+}

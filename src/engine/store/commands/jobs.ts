@@ -1,0 +1,178 @@
+import { slipwayError } from "#contract/errors.ts";
+import type { Db } from "../database.ts";
+import type { CommandTable } from "../table.ts";
+
+/** A new job with its run. JSON columns arrive as text. */
+export interface NewJob {
+  workspace: string;
+  name: string;
+  owner: string;
+  actor: string;
+  type: string;
+  requestDigest: string;
+  displayName: string;
+  experimentName: string;
+  description: string | null;
+  compute: string;
+  parentName: string | null;
+  sourceFile: string | null;
+  tags: Record<string, string>;
+  properties: Record<string, string>;
+  plan: string;
+  inputs: string;
+  outputs: string;
+  priority: number;
+  cpus: number;
+  memoryBytes: number;
+  gpus: number;
+  at: number;
+}
+
+interface JobKey {
+  workspace: string;
+  name: string;
+}
+
+function runIdOf(db: Db, { workspace, name }: JobKey): number {
+  const row = db.get<{ run_id: number }>(
+    "SELECT run_id FROM jobs JOIN workspaces ON workspaces.id = workspace_id WHERE workspaces.name = ? AND jobs.name = ?",
+    workspace,
+    name,
+  );
+  if (row === undefined) throw slipwayError("not-found", `There is no job ${name} in the workspace ${workspace}.`);
+  return row.run_id;
+}
+
+export const jobCommands = {
+  /**
+   * Creates a job and its run in one commit. The same name with the same request is the job that is there already;
+   * throws `conflict` when the name belongs to something else.
+   */
+  createJob(db: Db, job: NewJob): { runId: number; created: boolean } {
+    const workspace = db.get<{ id: number }>("SELECT id FROM workspaces WHERE name = ?", job.workspace);
+    if (workspace === undefined) throw slipwayError("not-found", `There is no workspace ${job.workspace}.`);
+    const taken = db.get<{ id: number; request_digest: string | null }>(
+      "SELECT runs.id, request_digest FROM runs LEFT JOIN jobs ON run_id = runs.id WHERE runs.workspace_id = ? AND runs.name = ?",
+      workspace.id,
+      job.name,
+    );
+    if (taken !== undefined) {
+      if (taken.request_digest === job.requestDigest) return { runId: taken.id, created: false };
+      throw slipwayError("conflict", `There is a job ${job.name} with other content already.`, {
+        next: "Leave the name out (or take another one) to submit this as a new job.",
+      });
+    }
+    const runId = insertRun(db, workspace.id, job);
+    insertJob(db, workspace.id, runId, job);
+    return { runId, created: true };
+  },
+
+  /** Changes what a person may change of a job. Tags are merged; null removes one. */
+  updateJob(
+    db: Db,
+    args: JobKey & {
+      at: number;
+      displayName?: string;
+      description?: string | null;
+      tags?: Record<string, string | null>;
+      archived?: boolean;
+    },
+  ): void {
+    const runId = runIdOf(db, args);
+    const row = db.get<{ tags: string }>("SELECT tags FROM jobs WHERE run_id = ?", runId) as { tags: string };
+    const merged = { ...(JSON.parse(row.tags) as Record<string, string | null>), ...args.tags };
+    const tags = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+    db.run(
+      `UPDATE jobs SET modified_at = ?, tags = ?, display_name = coalesce(?, display_name),
+         description = CASE WHEN ? THEN ? ELSE description END, archived = coalesce(?, archived) WHERE run_id = ?`,
+      args.at,
+      JSON.stringify(tags),
+      args.displayName ?? null,
+      args.description === undefined ? 0 : 1,
+      args.description ?? null,
+      args.archived === undefined ? null : Number(args.archived),
+      runId,
+    );
+  },
+} satisfies CommandTable;
+
+function insertRun(db: Db, workspaceId: number, job: NewJob): number {
+  const experiment = experimentOf(db, workspaceId, job);
+  const parent = job.parentName
+    ? db.get<{ id: number }>("SELECT id FROM runs WHERE workspace_id = ? AND name = ?", workspaceId, job.parentName)
+    : undefined;
+  const { lastInsertRowid } = db.run(
+    `INSERT INTO runs(workspace_id, name, experiment_id, display_name, user_id, status, start_time, artifact_uri, parent_id,
+       owner, actor, created_at) VALUES (?,?,?,?,?,'SCHEDULED',?,?,?,?,?,?)`,
+    workspaceId,
+    job.name,
+    experiment.id,
+    job.displayName,
+    job.owner,
+    job.at,
+    `mlflow-artifacts:/${experiment.number}/${job.name}/artifacts`,
+    parent?.id ?? null,
+    job.owner,
+    job.actor,
+    job.at,
+  );
+  return Number(lastInsertRowid);
+}
+
+function experimentOf(db: Db, workspaceId: number, job: NewJob): { id: number; number: number } {
+  const find = (): { id: number; number: number } | undefined =>
+    db.get("SELECT id, number FROM experiments WHERE workspace_id = ? AND name = ?", workspaceId, job.experimentName);
+  const there = find();
+  if (there) return there;
+  db.run(
+    `INSERT INTO experiments(workspace_id, number, name, artifact_location, creation_time, last_update_time, owner, actor)
+     SELECT ?1, coalesce(max(number), -1) + 1, ?2, 'mlflow-artifacts:/' || (coalesce(max(number), -1) + 1), ?3, ?3, ?4, ?5
+     FROM experiments WHERE workspace_id = ?1`,
+    workspaceId,
+    job.experimentName,
+    job.at,
+    job.owner,
+    job.actor,
+  );
+  return find() as { id: number; number: number };
+}
+
+function insertJob(db: Db, workspaceId: number, runId: number, job: NewJob): void {
+  db.run(
+    `INSERT INTO jobs(run_id, workspace_id, name, owner, actor, type, status, request_digest, display_name, experiment_name,
+       description, compute, parent_name, source_file, tags, properties, plan, priority, cpus, memory_bytes, gpu_count,
+       created_at, modified_at, inputs, outputs)
+     VALUES (?,?,?,?,?,?,'Queued',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+    runId,
+    workspaceId,
+    job.name,
+    job.owner,
+    job.actor,
+    job.type,
+    job.requestDigest,
+    job.displayName,
+    job.experimentName,
+    job.description,
+    job.compute,
+    job.parentName,
+    job.sourceFile,
+    JSON.stringify(job.tags),
+    JSON.stringify(job.properties),
+    job.plan,
+    job.priority,
+    job.cpus,
+    job.memoryBytes,
+    job.gpus,
+    job.at,
+    job.at,
+    job.inputs,
+    job.outputs,
+  );
+  db.run(
+    "INSERT INTO job_changes(run_id, attempt, at, from_status, to_status, actor, evidence) VALUES (?,0,?,NULL,'Queued',?,?)",
+    runId,
+    job.at,
+    job.actor,
+    JSON.stringify({ request_digest: job.requestDigest }),
+  );
+}
