@@ -108,6 +108,7 @@ def _as_failure(error, place):
 def _tools(root, request, log):
     uv, _version = provide_uv(root, [request["python"]] + request.get("pythons", []), dict(os.environ), log)
     env, flags = uv_environment(read_pip_options(request["python"], dict(os.environ)), os.environ)
+    env.update(request.get("variables", {}))
     env.setdefault("UV_CACHE_DIR", os.path.join(root, "cache", "uv"))
     return uv, env, flags
 

@@ -1,0 +1,128 @@
+import type { PlannedRequirement } from "./request.ts";
+import { parseRequirement } from "./requirement.ts";
+
+/** What a list of pip lines comes to. */
+export interface PipLines {
+  requirements: PlannedRequirement[];
+  options: string[];
+  constraints: string[];
+  variables: Record<string, string>;
+  refusals: string[];
+}
+
+const withValue = new Map([
+  ["-i", "--index-url"],
+  ["--index-url", "--index-url"],
+  ["--extra-index-url", "--extra-index-url"],
+  ["-f", "--find-links"],
+  ["--find-links", "--find-links"],
+  ["--only-binary", "--only-binary"],
+  ["--no-binary", "--no-binary"],
+]);
+const withoutEffect = new Set([
+  "--prefer-binary",
+  "--no-cache-dir",
+  "--use-feature",
+  "--use-deprecated",
+  "--require-hashes",
+  "--disable-pip-version-check",
+  "--upgrade",
+  "-U",
+  "-q",
+  "--quiet",
+]);
+/** `-r` files may name others; deeper than this is a cycle. */
+const deepest = 10;
+
+/** Reads lines as pip does. `files` has the texts that `-r` and `-c` may name. */
+export function readPipLines(
+  lines: readonly string[],
+  context: { mayRelax: boolean; files: Readonly<Record<string, string>>; from: string },
+): PipLines {
+  const found: PipLines = { requirements: [], options: [], constraints: [], variables: {}, refusals: [] };
+  readInto(found, lines, { ...context, depth: 0 });
+  return found;
+}
+
+interface Context {
+  mayRelax: boolean;
+  files: Readonly<Record<string, string>>;
+  from: string;
+  depth: number;
+}
+
+function readInto(found: PipLines, lines: readonly string[], context: Context): void {
+  for (const raw of joinContinued(lines)) {
+    const line = raw
+      .replace(/(^|\s)#.*$/s, "")
+      .replace(/\s+--hash[= ]\S+/g, "")
+      .trim();
+    if (line === "") continue;
+    if (line.startsWith("-")) readOption(found, line, context);
+    else if (isLocalPath(line)) found.refusals.push(localPath(line, context));
+    else {
+      const requirement = parseRequirement(line, context.mayRelax);
+      if (requirement) found.requirements.push(requirement);
+      else found.refusals.push(`"${line}" in ${context.from} is not a pip requirement`);
+    }
+  }
+}
+
+function readOption(found: PipLines, line: string, context: Context): void {
+  const [, name = "", , value = ""] = /^(--?[A-Za-z-]+)(?:(=|\s+)(.*))?$/s.exec(splitShort(line)) ?? [];
+  const target = value.trim();
+  const canonical = withValue.get(name);
+  if (canonical !== undefined) {
+    found.options.push(`${canonical} ${target}`);
+    if (canonical === "--extra-index-url") found.variables["UV_INDEX_STRATEGY"] = "unsafe-best-match";
+  } else if (name === "--no-index") found.options.push("--no-index");
+  else if (name === "--pre") found.variables["UV_PRERELEASE"] = "allow";
+  else if (name === "--trusted-host") {
+    found.variables["UV_INSECURE_HOST"] = `${found.variables["UV_INSECURE_HOST"] ?? ""} ${target}`.trim();
+  } else if (name === "-r" || name === "--requirement") includeFile(found, target, context);
+  else if (name === "-c" || name === "--constraint") {
+    const text = lookUp(context.files, target);
+    if (text === undefined) found.refusals.push(missing(target, context));
+    else found.constraints.push(...text.split(/\r?\n/).filter((part) => part.trim() !== ""));
+  } else if ((name === "-e" || name === "--editable") && !isLocalPath(target)) readInto(found, [target], context);
+  else if (name === "-e" || name === "--editable") found.refusals.push(localPath(target, context));
+  else if (!withoutEffect.has(name)) {
+    found.refusals.push(`The pip option "${name || line}" in ${context.from} is not supported`);
+  }
+}
+
+function includeFile(found: PipLines, path: string, context: Context): void {
+  const text = lookUp(context.files, path);
+  if (text === undefined) found.refusals.push(missing(path, context));
+  else if (context.depth >= deepest) found.refusals.push(`"-r ${path}" in ${context.from} includes itself`);
+  else readInto(found, text.split(/\r?\n/), { ...context, from: path, depth: context.depth + 1 });
+}
+
+/** `-rfile` and `-ifile` as pip takes them. */
+function splitShort(line: string): string {
+  return line.replace(/^(-[A-Za-z])(?=[^\s=-])/, "$1 ");
+}
+
+function joinContinued(lines: readonly string[]): string[] {
+  return lines
+    .join("\n")
+    .replace(/\\\r?\n/g, " ")
+    .split(/\r?\n/);
+}
+
+function isLocalPath(text: string): boolean {
+  return /^(\.{1,2}(\/|$)|\/|~\/|file:)/.test(text) || /^[^\s@;]+\.(whl|tar\.gz|zip)$/.test(text);
+}
+
+function lookUp(files: Readonly<Record<string, string>>, path: string): string | undefined {
+  const plain = path.replace(/^\.\//, "");
+  return Object.hasOwn(files, plain) ? files[plain] : undefined;
+}
+
+function missing(path: string, context: Context): string {
+  return `"${path}", which ${context.from} includes, is not beside it`;
+}
+
+function localPath(path: string, context: Context): string {
+  return `"${path}" in ${context.from} is a folder or file of the author's machine; put the package into the job's code or an index`;
+}
