@@ -1,0 +1,80 @@
+import * as vscode from "vscode";
+import type { SlipwayClient } from "#client/index.ts";
+import type { Compute } from "#contract/entities/asset.ts";
+import type { EngineEvent } from "#contract/events.ts";
+import { EngineTree } from "../vscode/engineTree.ts";
+
+type ComputeNode =
+  { kind: "target"; compute: Compute } | { kind: "fact"; id: string; label: string; value: string; icon: string };
+
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** The Compute view: targets with what they are made of, what runs there and what waits. */
+export class ComputeTree extends EngineTree<ComputeNode> {
+  protected concerns(event: EngineEvent): boolean {
+    return event.type === "compute";
+  }
+
+  protected async children(client: SlipwayClient, node: ComputeNode | undefined): Promise<ComputeNode[]> {
+    if (node) return node.kind === "target" ? facts(node.compute) : [];
+    const computes = await client.listComputes({ params: { workspace: this.session.workspace } });
+    return computes.map((compute) => ({ kind: "target", compute }));
+  }
+
+  protected item(node: ComputeNode): vscode.TreeItem {
+    if (node.kind === "target") return targetItem(node.compute);
+    const item = new vscode.TreeItem(node.label);
+    item.id = node.id;
+    item.description = node.value;
+    item.iconPath = new vscode.ThemeIcon(node.icon);
+    item.accessibilityInformation = { label: `${node.label}: ${node.value}` };
+    return item;
+  }
+}
+
+function targetItem(compute: Compute): vscode.TreeItem {
+  const item = new vscode.TreeItem(compute.name, vscode.TreeItemCollapsibleState.Collapsed);
+  const load = [
+    compute.running.length > 0 ? `${compute.running.length} running` : "idle",
+    ...(compute.queued.length > 0 ? [`${compute.queued.length} queued`] : []),
+  ];
+  item.id = `compute/${compute.name}`;
+  item.description = [compute.fault ?? load.join(", "), compute.is_default ? "default" : ""].filter(Boolean).join("  ");
+  item.iconPath =
+    compute.provisioning_state === "Failed"
+      ? new vscode.ThemeIcon("warning")
+      : new vscode.ThemeIcon(compute.name === "local" ? "device-desktop" : "server");
+  item.contextValue = "target";
+  item.tooltip = compute.fault ?? compute.description ?? `${compute.type} ${compute.name}`;
+  item.accessibilityInformation = { label: `Target ${compute.name}, ${load.join(", ")}` };
+  return item;
+}
+
+function facts(compute: Compute): ComputeNode[] {
+  const fact = (label: string, value: string, icon: string): ComputeNode => ({
+    kind: "fact",
+    id: `compute/${compute.name}/${label}`,
+    label,
+    value,
+    icon,
+  });
+  const { facts: found } = compute;
+  if (!found) return [fact("Not probed", compute.fault ?? "Probe the target to see what it has.", "question")];
+  return [
+    fact("Cores", String(found.cores), "chip"),
+    fact("Memory", gigabytes(found.memory_bytes), "circuit-board"),
+    fact("Disk free", gigabytes(found.disk_free_bytes), "save-all"),
+    fact("Python", found.python ?? "not found", "symbol-namespace"),
+    ...(found.gpus.length === 0
+      ? [fact("GPUs", "none", "circle-slash")]
+      : found.gpus.map((gpu) =>
+          fact(
+            `GPU ${gpu.index}`,
+            `${gpu.name}, ${gigabytes(gpu.memory_bytes)}${gpu.held_by ? `, held by ${gpu.held_by}` : ""}`,
+            "zap",
+          ),
+        )),
+    ...compute.running.map((job) => fact(job, "running", "sync")),
+    ...compute.queued.map((job, index) => fact(job, `${index + 1}. in the queue`, "watch")),
+  ];
+}

@@ -1,0 +1,51 @@
+import * as vscode from "vscode";
+import type { Job } from "#contract/entities/job.ts";
+import type { Answers } from "#contract/entities/submit.ts";
+import type { Session } from "../session.ts";
+import { setting } from "../vscode/settings.ts";
+import { chosenInterpreter } from "./interpreter.ts";
+import { needsDecision, showSheet } from "./sheet.ts";
+
+const noAnswers: Answers = { allow_home: false, skip_parent_ignored: false, allow_secrets: false };
+
+/**
+ * ▶: saves the file, shows the sheet and submits. Returns the job, or undefined when the user chose not to.
+ * Throws what the engine says of an invalid document.
+ */
+export async function submitFile(uri: vscode.Uri, session: Session): Promise<Job | undefined> {
+  requireTrust();
+  await saveIfOpen(uri);
+  const client = await session.client();
+  const python = await chosenInterpreter(uri);
+  const source = { file: uri.fsPath, overrides: [] };
+  const body = (answers: Answers) => ({ source, answers, ...(python ? { python } : {}) });
+  let answers = noAnswers;
+  for (;;) {
+    const sheet = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: "Looking at what will be sent" },
+      () => client.preflightJob({ params: { workspace: session.workspace }, body: body(answers) }),
+    );
+    const decision =
+      setting("slipway.submit.sheet") === "always" || needsDecision(sheet)
+        ? await showSheet(sheet, answers)
+        : { submit: true, answers };
+    if ("again" in decision) {
+      answers = decision.again;
+      continue;
+    }
+    if (!("answers" in decision)) return undefined;
+    return client.submit(session.workspace, body(decision.answers));
+  }
+}
+
+function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new Error(
+    "Nothing runs from a folder in Restricted Mode. Trust the folder first (Workspaces: Manage Workspace Trust).",
+  );
+}
+
+async function saveIfOpen(uri: vscode.Uri): Promise<void> {
+  const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
+  if (document?.isDirty && !(await document.save())) throw new vscode.CancellationError();
+}
