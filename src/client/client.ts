@@ -9,7 +9,6 @@ import { Connection } from "./connection.ts";
 import { findBundle } from "./engine/bundle.ts";
 import { EventStream, type EventFilter, type EventListener } from "./events.ts";
 import { followLog, type LogPlace } from "./followLog.ts";
-import { jobNameFor } from "./jobName.ts";
 
 export interface ConnectOptions {
   /** SLIPWAY_HOME; that of the process's environment when not given. */
@@ -69,9 +68,14 @@ export async function connect(options: ConnectOptions = {}): Promise<SlipwayClie
     events: (filter, listener) => new EventStream({ connection, filter, listener, revive: start }),
     followLog: (place, callOptions) => followLog(calls, place, callOptions),
     async submit(workspace, job, callOptions) {
-      const name = job.name ?? (await jobNameFor(job.source));
+      const name = job.name ?? (await nameFor(job.source));
       return calls.submitJob({ params: { workspace }, body: name === undefined ? job : { ...job, name } }, callOptions);
     },
     dispose: () => connection.dispose(),
   };
+}
+
+/** Reading YAML is only needed to submit. */
+async function nameFor(source: z.input<typeof SubmitJob>["source"]): Promise<string | undefined> {
+  return (await import("./jobName.ts")).jobNameFor(source);
 }

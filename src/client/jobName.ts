@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
 import type { z } from "zod";
 import type { DocumentSource } from "#contract/entities/submit.ts";
 
@@ -29,7 +30,6 @@ export async function jobNameFor(source: z.input<typeof DocumentSource>): Promis
   if (set) return set.slice("name=".length);
   if (!/\.ya?ml$/i.test(source.file)) return makeJobName();
   try {
-    const { parse } = await import("yaml");
     const text = source.text ?? (await readFile(source.file, "utf8"));
     const document = parse(text, { logLevel: "silent" }) as { name?: unknown } | null;
     if (document?.name === undefined) return makeJobName();

@@ -1,9 +1,9 @@
+import { search } from "@jmespath-community/jmespath";
 import { messageOf } from "#base/errors.ts";
 import { UsageError } from "../parse/usageError.ts";
 
 /** The part of `value` that a JMESPath expression picks. Throws {@link UsageError} when the expression is not valid. */
-export async function applyQuery(value: unknown, expression: string): Promise<unknown> {
-  const { search } = await import("@jmespath-community/jmespath");
+export function applyQuery(value: unknown, expression: string): unknown {
   try {
     return search(value as Parameters<typeof search>[0], expression);
   } catch (thrown) {

@@ -1,6 +1,5 @@
 import type { Outcome } from "../parse/command.ts";
 import { toColouredJson, toJson } from "./json.ts";
-import { applyQuery } from "./query.ts";
 import { toTable } from "./table.ts";
 import { toTsv } from "./tsv.ts";
 
@@ -13,7 +12,7 @@ export async function render(
   options: { format: OutputFormat; query: string | undefined },
 ): Promise<string> {
   if (outcome.value === undefined) return "";
-  const value = options.query === undefined ? outcome.value : await applyQuery(outcome.value, options.query);
+  const value = options.query === undefined ? outcome.value : await query(outcome.value, options.query);
   const keepOrder = options.query !== undefined;
   if (value === null || value === undefined) return "";
   switch (options.format) {
@@ -28,9 +27,11 @@ export async function render(
     case "table":
       return toTable(value, { columns: keepOrder ? undefined : outcome.columns, keepOrder });
     case "yaml":
-    case "yamlc": {
-      const { stringify } = await import("yaml");
-      return stringify(value, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
-    }
+    case "yamlc":
+      return (await import("./yaml.ts")).toYaml(value);
   }
+}
+
+async function query(value: unknown, expression: string): Promise<unknown> {
+  return (await import("./query.ts")).applyQuery(value, expression);
 }
