@@ -212,6 +212,7 @@ class Link:
         self.reading.set()
         self.ended = False
         self.on_request: Optional[Callable[[Dict[str, Any]], Dict[str, Any]]] = None
+        self.on_log: Optional[Callable[[Dict[str, Any], bytes], Any]] = None
         self.keep = True
         self.counts: Dict[str, int] = {}
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -231,6 +232,8 @@ class Link:
             if kind == "request" and self.on_request is not None:
                 request = json.loads(payload.decode())
                 self.order(op="reply", dir=header["dir"], seq=request["seq"], **self.on_request(request))
+            if kind == "log" and self.on_log is not None:
+                self.on_log(header, payload)
             if self.keep or kind not in ("log", "journal"):
                 self.frames.append(frame)
 

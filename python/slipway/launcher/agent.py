@@ -6,10 +6,9 @@ import os
 import signal
 import threading
 import time
-import traceback
 from typing import Any, Dict, List, Optional
 
-from . import cancel, native, processes, records, samples
+from . import cancel, native, notes, processes, records, samples
 from .attempt import Attempt
 from .heartbeat import Heartbeat
 from .waiting import Waiter, nothing
@@ -54,7 +53,7 @@ class Agent:
         try:
             records.write_json(self._attempt.agent_file, processes.identity())
         except OSError:
-            traceback.print_exc()
+            notes.failure("agent.json cannot be written")
         if self._listener is not None:
             threading.Thread(target=self._start_relay, name="relay-start", daemon=True).start()
         self._samples.start()
@@ -78,7 +77,7 @@ class Agent:
             try:
                 self._relay = server.start(self._attempt, self._spec, self._listener)
             except Exception:
-                traceback.print_exc()
+                notes.failure("the relay cannot be opened")
                 time.sleep(1.0)
 
     def _keeper_is_gone(self) -> bool:

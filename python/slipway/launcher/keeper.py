@@ -6,10 +6,9 @@ import os
 import signal
 import subprocess
 import time
-import traceback
 from typing import Any, Dict, List, Optional
 
-from . import agent, cancel, door, environment, evidence, native, processes, records
+from . import agent, cancel, door, environment, evidence, native, notes, processes, records
 from .attempt import Attempt
 from .waiting import Waiter, forget_signals, nothing
 
@@ -70,7 +69,7 @@ class Keeper:
             self._start_agent()
             self._start_command()
         except Exception as error:  # whatever it was, the engine must read it in the exit record
-            traceback.print_exc()
+            notes.failure("the command cannot be started")
             return self._finish("start_failed", {"error": _words(error), "type": type(error).__name__})
         if self._child is None:
             return self._finish("canceled", {"words": "canceled before the command was started"})
@@ -131,7 +130,7 @@ class Keeper:
         try:
             self._save_state()
         except OSError:
-            traceback.print_exc()  # the command runs: its end is still recorded
+            notes.failure("state.json cannot be written")  # the command runs: its end is still recorded
 
     def _start_agent(self) -> None:
         self._agent_began = time.monotonic()
@@ -142,7 +141,7 @@ class Keeper:
                 forget_signals()
                 code = agent.serve(self._attempt, self._spec, self._listener, int(self._me["pid"]))  # type: ignore[call-overload]
             except BaseException:
-                traceback.print_exc()
+                notes.failure("the agent ended by an error")
             finally:
                 os._exit(code)
         self._agent_pid = pid
@@ -150,14 +149,14 @@ class Keeper:
         try:
             self._save_state()
         except OSError:
-            traceback.print_exc()  # agent.json, which the agent itself writes, says the same
+            notes.failure("state.json cannot be written")  # agent.json, which the agent itself writes, says the same
 
     def _mind_agent(self) -> None:
         if self._agent_pid is None and self._agent_wanted and time.monotonic() >= self._agent_due:
             try:
                 self._start_agent()
             except OSError:
-                traceback.print_exc()
+                notes.failure("the agent cannot be started")
                 self._agent_due = time.monotonic() + 1.0
 
     def _reap(self) -> None:
@@ -221,7 +220,7 @@ class Keeper:
             self._save_state()
             records.discard(self._attempt.reserve_file)
         except OSError:
-            traceback.print_exc()
+            notes.failure("exit.json cannot be written")
         return 0
 
     def _write_exit(self, record: Dict[str, Any]) -> None:
@@ -234,7 +233,7 @@ class Keeper:
             except FileNotFoundError:
                 return  # somebody removed the attempt's folder: nobody wants to know
             except OSError:
-                traceback.print_exc()
+                notes.failure("state.json cannot be written")
                 self._waiter.wait(wait)
                 wait = min(wait * 2, 10.0)
 

@@ -12,10 +12,9 @@ import queue
 import sys
 import threading
 import time
-import traceback
 from typing import Any, Callable, Dict
 
-from . import orders, processes
+from . import notes, orders, processes
 from .attempt import Attempt
 from .frames import FrameWriter
 from .watch import Watch
@@ -116,7 +115,7 @@ class Link:
                 if line.strip():
                     self._take(line)
         except BaseException:
-            traceback.print_exc()
+            notes.failure("the orders cannot be read")
         os._exit(0)
 
     def _take(self, line: bytes) -> None:

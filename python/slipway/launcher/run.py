@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any, Dict, Optional
 
-from . import keeper, processes, records
+from . import keeper, notes, processes, records
 from .attempt import Attempt, SpecError
 
 
@@ -69,9 +69,7 @@ def _become_keeper(attempt: Attempt, spec: Dict[str, Any], report: int) -> None:
         if answer["status"] == "started":
             code = keeper.keep(attempt, spec)
     except BaseException:
-        import traceback
-
-        traceback.print_exc()
+        notes.failure("the keeper ended by an error")
     finally:
         os._exit(code)
 

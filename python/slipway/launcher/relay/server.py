@@ -6,9 +6,9 @@ import os
 import socket
 import threading
 import time
-import traceback
 from typing import Any, Dict
 
+from .. import notes
 from ..attempt import Attempt
 from ..spool import prune
 from . import guard
@@ -61,7 +61,7 @@ class Server:
                 client, _ = self._listener.accept()
             except OSError:
                 self._room.release()
-                traceback.print_exc()
+                notes.failure("no connection can be accepted")
                 time.sleep(0.1)  # out of file descriptors: the backlog waits with us
                 continue
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
@@ -76,7 +76,7 @@ class Server:
         except (OSError, Gone):
             pass  # the client went away: nothing that was answered is lost
         except BaseException:
-            traceback.print_exc()
+            notes.failure("a connection ended by an error")
         finally:
             self._room.release()
 
@@ -107,7 +107,7 @@ class Server:
         except (Refusal, Gone, ConnectionError):
             raise
         except Exception as error:
-            traceback.print_exc()
+            notes.failure("a call failed")
             words = "The relay failed: %s: %s" % (type(error).__name__, error)
             raise Refusal(500, "INTERNAL_ERROR", words, close=True) from error
         finally:

@@ -1,0 +1,53 @@
+"""How fast the relay answers, each call on the disk before its answer. Prints figures; the floors are generous."""
+
+from __future__ import annotations
+
+import threading
+import time
+import unittest
+from typing import List
+
+from lab import RUN_ID, LabTest, peak_memory
+
+PATH = "/api/2.0/mlflow/runs/"
+
+
+class SpeedTest(LabTest):
+    def test_single_and_batch(self) -> None:
+        job = self.relay_job()
+        job.run()
+        door = job.door()
+        metric = {"run_id": RUN_ID, "run_uuid": RUN_ID, "key": "loss", "value": 0.25, "timestamp": 1700000000000}
+        single = [door.encode("POST", PATH + "log-metric", {**metric, "step": step}) for step in range(2000)]
+        rows = [{"key": "m%d" % (n % 10), "value": n * 0.5, "timestamp": 1700000000000, "step": n} for n in range(1000)]
+        batch = [door.encode("POST", PATH + "log-batch", {"run_id": RUN_ID, "metrics": rows, "tags": []})] * 30
+        door.send(single[0])
+        alone = self.rate(job, [single])
+        many = self.rate(job, [single[:500]] * 8)
+        batches = self.rate(job, [batch]) * 1000
+        text = "\nrelay: %.0f log-metric/s alone, %.0f/s with 8 clients, %.0f metrics/s by log-batch(1000); agent peak %.1f MB"
+        memory = peak_memory(job.agent())
+        print(text % (alone, many, batches, memory / (1 << 20)))
+        self.assertGreater(alone, 200)
+        self.assertGreater(batches, 10000)
+        self.assertLess(memory, 60 << 20)
+
+    def rate(self, job: object, work: List[List[bytes]]) -> float:
+        """Calls per second of clients that each send their list over one connection."""
+
+        def send(requests: List[bytes]) -> None:
+            door = job.door()  # type: ignore[attr-defined]
+            for request in requests:
+                assert door.send(request)[0] == 200
+
+        clients = [threading.Thread(target=send, args=(requests,)) for requests in work]
+        began = time.monotonic()
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+        return sum(map(len, work)) / (time.monotonic() - began)
+
+
+if __name__ == "__main__":
+    unittest.main()
