@@ -9,7 +9,7 @@ export interface ClassifyParams {
 
 export interface Classified {
   uri: string;
-  /** The Azure ML kind (`commandJob`…), `script` for a Python program, null for anything else. */
+  /** The Azure ML kind (`job:command`…), `script` for a Python program, null for anything else. */
   kind: string | null;
   /** For people: "Command job", "Python script". */
   what: string;

@@ -28,7 +28,7 @@ const requireInModule = {
  * | source | output |
  * |---|---|
  * | `src/extension/extension.ts` | `dist/extension.cjs` |
- * | `language-server/server.ts` | `dist/language-server.cjs` |
+ * | `language-server/main.ts` | `dist/language-server.cjs` |
  * | `src/cli/main.ts` (imports commands lazily) | `dist/cli/slipway.js` and its chunks |
  * | `src/engine/main.ts`, `src/engine/<folder>/<name>Worker.ts` | `dist/engine/main.js`, `dist/engine/<folder>/<name>Worker.js` |
  * | `webviews/<panel>/main.tsx` | `dist/webviews/<panel>.js`, `.css` |
@@ -50,12 +50,12 @@ export function findBundles(root: string, outDir: string): Bundle[] {
       },
     });
   }
-  if (has("language-server/server.ts")) {
+  if (has("language-server/main.ts")) {
     bundles.push({
       name: "language server",
       options: {
         ...node,
-        entryPoints: ["language-server/server.ts"],
+        entryPoints: ["language-server/main.ts"],
         outfile: join(outDir, "language-server.cjs"),
         format: "cjs",
         target: "node20",

@@ -111,8 +111,9 @@ async function create(argument: unknown, session: Session, server: LanguageServe
 async function kindOf(uri: vscode.Uri, server: LanguageServer): Promise<AssetKind | undefined> {
   if (!/\.ya?ml$/.test(uri.path)) return undefined;
   const [classified] = await server.classify([uri]);
-  const kind = classified?.kind === "commandComponent" ? "component" : classified?.kind;
-  return assetKinds.find((known) => known === kind);
+  // Kinds are written as `family:type`; assets are told by their family.
+  const family = classified?.kind?.split(":")[0];
+  return assetKinds.find((known) => known === family);
 }
 
 function tell(asset: Asset): void {
