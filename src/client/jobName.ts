@@ -31,7 +31,7 @@ export async function jobNameFor(source: z.input<typeof DocumentSource>): Promis
   if (!/\.ya?ml$/i.test(source.file)) return makeJobName();
   try {
     const text = source.text ?? (await readFile(source.file, "utf8"));
-    const document = parse(text, { logLevel: "silent" }) as { name?: unknown } | null;
+    const document = parse(text, { logLevel: "error" }) as { name?: unknown } | null;
     if (document?.name === undefined) return makeJobName();
     return typeof document.name === "string" ? document.name : undefined;
   } catch {
