@@ -99,7 +99,8 @@ const artifactsPath = /^artifacts(?:\/(.*))?$/;
 /** Looks a path up. `path` is what follows the workspace, without the query, as it came (percent-encoded). */
 export function mlflowCall(method: string, path: string): MlflowCall {
   const match = apiPath.exec(path);
-  if (match) return match[1] === "mlflow" ? trackingCall(method, match[2] as string) : artifactCall(method, match[2] as string);
+  if (match)
+    return match[1] === "mlflow" ? trackingCall(method, match[2] as string) : artifactCall(method, match[2] as string);
   if (method === "GET" || method === "HEAD") {
     if (path === "/version") return { kind: "constant", contentType: "text/html; charset=utf-8", text: mlflowVersion };
     if (path === "/health") return { kind: "constant", contentType: "text/html; charset=utf-8", text: "OK" };
@@ -140,7 +141,8 @@ function loggedModelCall(method: string, rest: string): MlflowCall {
 function artifactCall(method: string, rest: string): MlflowCall {
   const match = artifactsPath.exec(rest);
   if (!match) return rest.startsWith("mpu/") ? { kind: "later", what: "Multipart uploads are" } : { kind: "unknown" };
-  if (!match[1]) return method === "GET" ? { kind: "read", operation: "listArtifactFolder", path: {} } : { kind: "unknown" };
+  if (!match[1])
+    return method === "GET" ? { kind: "read", operation: "listArtifactFolder", path: {} } : { kind: "unknown" };
   return method === "GET" || method === "HEAD" || method === "PUT" || method === "DELETE"
     ? { kind: "artifact", path: match[1] }
     : { kind: "unknown" };

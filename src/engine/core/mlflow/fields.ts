@@ -140,11 +140,11 @@ export function keyValues(fields: Fields, name: string): KeyValue[] {
 }
 
 /** The JSON object of a body. An empty body is an empty object; a doubly encoded one (old clients) is decoded twice. */
-export function parseBody(body: Uint8Array | null): Fields {
-  if (body === null || body.length === 0) return {};
+export function parseBody(body: string): Fields {
+  if (body === "") return {};
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8"));
+    value = JSON.parse(body);
     if (typeof value === "string") value = JSON.parse(value);
   } catch {
     throw invalidParameter("The request body is not valid JSON.");

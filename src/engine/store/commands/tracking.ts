@@ -1,13 +1,11 @@
 import { parseBody, parseQuery } from "../../core/mlflow/fields.ts";
-import { invalidParameter } from "../../core/mlflow/fault.ts";
-import { limits } from "../../core/mlflow/limits.ts";
 import type { Db } from "../database.ts";
 import type { CommandTable } from "../table.ts";
 import { workspaceId, type WriteContext } from "../tracking/context.ts";
 import { experimentToWire, findExperimentByName, insertExperiment } from "../tracking/experiments.ts";
 import { writeMetrics, type MetricPoint } from "../tracking/metricWriter.ts";
 import { applyJournal, type Applied, type Journal } from "../tracking/relay.ts";
-import { logTarget, runOf, setRunTag } from "../tracking/runs.ts";
+import { runOf, setRunTag } from "../tracking/runs.ts";
 import { writeOperations, type WriteOperationName } from "../tracking/write/operations.ts";
 
 /** What a write left behind: the reply's JSON and, for the events, the run that changed. */
@@ -19,7 +17,7 @@ export interface Written {
 }
 
 export const trackingCommands = {
-  /** One call of the MLflow API that changes something. The body arrives as it came over the wire. */
+  /** One call of the MLflow API that changes something. The body is the text that came over the wire. */
   mlflowWrite(
     db: Db,
     args: {
@@ -27,22 +25,16 @@ export const trackingCommands = {
       operation: WriteOperationName;
       path: Record<string, string>;
       query: string;
-      body: Uint8Array | null;
+      body: string;
       actor: string;
       now: number;
     },
   ): Written {
-    const { body } = args;
-    if (body && args.operation === "logBatch" && body.length > limits.batchBytes) {
-      throw invalidParameter(
-        `Batched logging API requests must be at most ${limits.batchBytes} bytes, got a request of size ${body.length}.`,
-      );
-    }
     const touched: WriteContext["touched"] = { run: null, status: false };
     const answer = writeOperations[args.operation]({
       db,
       workspaceId: workspaceId(db, args.workspace),
-      fields: body && body.length > 0 ? parseBody(body) : parseQuery(args.query),
+      fields: args.body === "" ? parseQuery(args.query) : parseBody(args.body),
       path: args.path,
       actor: args.actor,
       now: args.now,
@@ -90,9 +82,17 @@ export const trackingCommands = {
     }
   },
 
-  /** Points that the engine itself measured. Points that are there already change nothing. */
-  logPoints(db: Db, args: { workspace: string; name: string; points: MetricPoint[] }): void {
-    const run = logTarget(db, workspaceId(db, args.workspace), args.name);
-    writeMetrics(db, run.id, args.points);
+  /**
+   * Samples that the engine itself measured; their steps are the seconds since the run's start. A sample that is there
+   * already changes nothing.
+   */
+  logSamples(db: Db, args: { workspace: string; name: string; samples: Omit<MetricPoint, "step">[] }): void {
+    const run = runOf(db, workspaceId(db, args.workspace), args.name);
+    const step = (timestamp: number) => Math.max(0, Math.round((timestamp - run.start_time) / 1000));
+    writeMetrics(
+      db,
+      run.id,
+      args.samples.map((sample) => ({ ...sample, step: step(sample.timestamp) })),
+    );
   },
 } satisfies CommandTable;

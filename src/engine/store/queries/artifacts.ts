@@ -1,5 +1,7 @@
 import type { Db } from "../database.ts";
+import type { PackedAt } from "../packs.ts";
 import type { QueryTable } from "../table.ts";
+import { snapshotQueries } from "./snapshots.ts";
 import {
   findArtifact,
   isFolder,
@@ -14,10 +16,16 @@ import { runOf } from "../tracking/runs.ts";
 
 export const artifactQueries = {
   /** A file by its path in the workspace's artifact root, or what stands there instead. */
-  artifact(db: Db, args: { workspace: string; path: string }): ArtifactRow | "folder" | null {
+  artifact(
+    db: Db,
+    args: { workspace: string; path: string },
+  ): (ArtifactRow & { packed: PackedAt | null }) | "folder" | null {
     const workspace = workspaceId(db, args.workspace);
     const file = findArtifact(db, workspace, args.path);
-    if (file) return file;
+    if (file) {
+      const [packed] = snapshotQueries.locatePacked(db, { hashes: Buffer.from(file.sha256, "hex") });
+      return { ...file, packed: packed ?? null };
+    }
     return isFolder(db, workspace, args.path) ? "folder" : null;
   },
 

@@ -31,11 +31,10 @@ export const trackingQueries = {
       operation: ReadOperationName;
       path: Record<string, string>;
       query: string;
-      body: Uint8Array | null;
+      body: string;
     },
   ): string {
-    const fields =
-      args.body && args.body.length > 0 ? parseBody(args.body) : parseQuery(args.query, listsOf(args.operation));
+    const fields = args.body === "" ? parseQuery(args.query, listsOf(args.operation)) : parseBody(args.body);
     const answer = readOperations[args.operation]({
       db,
       workspaceId: workspaceId(db, args.workspace),

@@ -14,7 +14,7 @@ export interface JournalCall {
   artifact: ArtifactRow | null;
   path: Record<string, string>;
   query: string;
-  body: Uint8Array | null;
+  body: string;
   minted: { run_id?: string; model_id?: string };
   /** Why the call cannot be carried out at all, when its route is unknown or its path unsafe. */
   refused: { status: number; body: { error_code: string; message: string } } | null;
@@ -107,7 +107,7 @@ function carryOut(
     putArtifactRow(db, workspace, call.artifact, journal.now);
     return {};
   }
-  const fields = call.body && call.body.length > 0 ? parseBody(call.body) : parseQuery(call.query);
+  const fields = call.body === "" ? parseQuery(call.query) : parseBody(call.body);
   return writeOperations[call.operation as WriteOperationName]({
     db,
     workspaceId: workspace,

@@ -1,0 +1,76 @@
+import type { Clock } from "#base/clock.ts";
+import type { Disposable } from "#base/disposable.ts";
+import type { EventBus } from "../core/events.ts";
+import type { Store } from "../store/store.ts";
+
+const quietMs = 250;
+
+interface Waiting {
+  workspace: string;
+  run: string;
+  /** Whether the run's row in a list has changed too. */
+  listed: boolean;
+  /** Whether something happened since the last event. */
+  dirty: boolean;
+}
+
+/** Tells that runs have changed, at most four times a second for each run, the last change always. */
+export class RunEvents implements Disposable {
+  readonly #store: Store;
+  readonly #bus: EventBus;
+  readonly #clock: Clock;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #timers = new Set<() => void>();
+
+  constructor(options: { store: Store; bus: EventBus; clock: Clock }) {
+    this.#store = options.store;
+    this.#bus = options.bus;
+    this.#clock = options.clock;
+  }
+
+  changed(workspace: string, run: string, listed: boolean): void {
+    const key = `${workspace}/${run}`;
+    const waiting = this.#waiting.get(key);
+    if (waiting) {
+      waiting.dirty = true;
+      waiting.listed ||= listed;
+      return;
+    }
+    const entry: Waiting = { workspace, run, listed, dirty: false };
+    this.#waiting.set(key, entry);
+    this.#tell(entry);
+    this.#rest(key, entry);
+  }
+
+  dispose(): void {
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    this.#waiting.clear();
+  }
+
+  #rest(key: string, entry: Waiting): void {
+    const cancel = this.#clock.after(quietMs, () => {
+      this.#timers.delete(cancel);
+      if (!entry.dirty) {
+        this.#waiting.delete(key);
+        return;
+      }
+      entry.dirty = false;
+      this.#tell(entry);
+      this.#rest(key, entry);
+    });
+    this.#timers.add(cancel);
+  }
+
+  #tell(entry: Waiting): void {
+    const { workspace, run, listed } = entry;
+    entry.listed = false;
+    this.#bus.publish({ type: "run", workspace, run });
+    if (!listed) return;
+    // A run that is a job is told of by the jobs; only one that a plain client made is told of here.
+    this.#store.read("runSummary", { workspace, name: run }).then(
+      (job) => job && this.#bus.publish({ type: "job", workspace, job }),
+      () => undefined,
+    );
+  }
+}
