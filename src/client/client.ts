@@ -33,7 +33,7 @@ export interface SlipwayClient extends ApiCalls, Disposable {
   /** The engine that this client talks to at the moment. */
   readonly engine: EngineRecord;
   /** Subscribes to the engine's events; they go on over engine restarts. Dispose of it to end. */
-  events(filter: EventFilter, listener: EventListener): Disposable;
+  events(filter: EventFilter, listener: EventListener): EventStream;
   /** The bytes of a log, followed to its end over engine restarts, none lost or doubled. */
   followLog(place: LogPlace, options?: CallOptions): AsyncGenerator<Buffer>;
   /** Submits under the document's name or a fresh one, so that a lost reply is retried and the job made once. */
