@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Compute } from "./entities/asset.ts";
 import { JobSummary } from "./entities/job.ts";
 

@@ -44,6 +44,7 @@ async function runTests(launch: Launch): Promise<number> {
     folder: data,
     userDataDir: launch.userDataDir,
     extensionsDir: launch.extensionsDir,
+    testDriver: true,
   });
   try {
     const browser = await startBrowser();

@@ -6,8 +6,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Frame, Locator, Page } from "playwright-core";
 import { ensureCodeServer } from "../../tools/setup/codeServer.ts";
-import { mustRun, root } from "../../tools/process/run.ts";
+import { root } from "../../tools/process/run.ts";
 import { startBrowser } from "./driver/browser.ts";
+import { installExtension, linkExtension } from "./driver/extension.ts";
 import { endRunFolder, makeRunFolder } from "./driver/home.ts";
 import { VsCodeServer } from "./driver/server.ts";
 
@@ -71,13 +72,8 @@ export class Workbench {
     try {
       const codeServer = await ensureCodeServer();
       const extensionsDir = join(folder, "extensions");
-      if (options.vsix !== undefined) {
-        await mustRun([
-          ...([codeServer.node, codeServer.serverMain] as const),
-          ...["--install-extension", options.vsix, "--extensions-dir", extensionsDir],
-          ...["--server-data-dir", join(folder, "data"), "--accept-server-license-terms"],
-        ]);
-      }
+      if (options.vsix === undefined) linkExtension(extensionsDir);
+      else await installExtension(options.vsix, { codeServer, extensionsDir, dataDir: join(folder, "data") });
       server = await VsCodeServer.start({
         codeServer,
         folder,
@@ -88,8 +84,7 @@ export class Workbench {
       });
       browser = await startBrowser();
       const page = await browser.newPage({ viewport: options.viewport ?? { width: 1440, height: 900 } });
-      const payload = options.vsix === undefined ? [["extensionDevelopmentPath", server.remoteUri(root)] as const] : [];
-      const url = server.url(options.folder, payload);
+      const url = server.url(options.folder);
       const workbench = new Workbench({
         page,
         home,
@@ -157,10 +152,14 @@ export class Workbench {
     return pane;
   }
 
-  /** The visible rows of a tree view: label and description as one text each. */
+  /** The visible rows of a tree view once it has rows or a welcome text: label and description with a space between. */
   async treeRows(title: string): Promise<string[]> {
-    const rows = (await this.view(title)).locator(".monaco-list-row .monaco-icon-label-container");
-    return (await rows.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " ").trim());
+    const view = await this.view(title);
+    await view.locator(".monaco-list-row, .welcome-view-content:visible").first().waitFor();
+    const rows = await view.locator(".monaco-list-row").all();
+    return Promise.all(
+      rows.map(async (row) => (await row.locator(".label-name, .label-description").allInnerTexts()).join(" ").trim()),
+    );
   }
 
   /** Waits until a row of the view matches, and returns it. */
@@ -210,7 +209,14 @@ export class Workbench {
     }
   }
 
-  /** The notifications on the screen. */
+  /** Waits for a notification that matches, and returns it. */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const toast = this.page.locator(".notifications-toasts .notification-list-item").filter({ hasText: text }).first();
+    await toast.waitFor();
+    return toast;
+  }
+
+  /** The texts of the notifications that are on the screen now. */
   async notifications(): Promise<string[]> {
     return this.page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts();
   }

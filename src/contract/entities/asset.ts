@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CreationContext } from "./creation.ts";
 
 /** The versioned things of a workspace that share verbs, routes and rules. The wire name is Azure's CLI noun. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Who made a thing and when, as `az ml` prints it. Times are ISO 8601 in UTC. */
 export const CreationContext = z.object({

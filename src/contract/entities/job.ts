@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CreationContext } from "./creation.ts";
 
 /** Azure ML's job states, those that a command job on one's own machine can have. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Where a document comes from. Client and engine share a file system (docs/decisions/040): the engine reads the file,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Asset, AssetKind, Compute, Datastore } from "../entities/asset.ts";
 import { Name } from "../entities/creation.ts";
 import { DocumentSource } from "../entities/submit.ts";

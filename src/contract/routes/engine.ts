@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { EngineStatus } from "../entities/asset.ts";
 import { flag, route } from "../route.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Name } from "../entities/creation.ts";
 import { Job, JobStatus, JobSummary } from "../entities/job.ts";
 import { Preflight, PreflightRequest, SubmitJob } from "../entities/submit.ts";

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { slipwayError } from "#contract/errors.ts";
 import { curatedEnvironments } from "./curated.ts";
 import { satisfies } from "./pythonVersion.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { mapping, oneOf, readOnly, text } from "./fields.ts";
 
 /** The identity of a cloud resource (a compute, a workspace). */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PyFloat } from "../yaml/values.ts";
 import { environmentField } from "./environmentParts.ts";
 import { bool, dictionaryOf, mapping, oneOf, openMapping, readOnly, schemaUrl, stringTags, text } from "./fields.ts";
@@ -73,6 +73,7 @@ const ignored = z.unknown().optional().describe("A component takes this key and 
 /** `az ml component create`: a command with declared inputs and outputs, to be used by jobs and pipelines. */
 export const commandComponent = mapping({
   $schema: schemaUrl,
+  id: readOnly,
   creation_context: readOnly,
   latest_version: readOnly,
   name: text.describe("Name of the component: lower case letters, digits and '_', beginning with a letter."),

@@ -11,7 +11,7 @@ import {
   resources,
   services,
 } from "./jobParts.ts";
-import { z } from "zod";
+import * as z from "zod";
 
 const nullableTags = dictionaryOf(z.union([text, z.null()]));
 

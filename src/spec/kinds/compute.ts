@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { anyDictionary, bool, integerFrom, mapping, oneOf, readOnly, schemaUrl, stringTags, text } from "./fields.ts";
 import { cloudIdentity } from "./cloudIdentity.ts";
 

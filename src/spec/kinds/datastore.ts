@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { anyDictionary, dictionaryOf, mapping, oneOf, readOnly, schemaUrl, stringTags, text } from "./fields.ts";
 
 const noCredentials = mapping({});

@@ -1,9 +1,10 @@
-import { z } from "zod";
+import * as z from "zod";
 import { autoDelete, route } from "./jobParts.ts";
 import { anyDictionary, mapping, oneOf, readOnly, schemaUrl, text, version } from "./fields.ts";
 
 const environmentShape = {
   $schema: schemaUrl,
+  id: readOnly,
   creation_context: readOnly,
   latest_version: readOnly,
   intellectual_property: readOnly,

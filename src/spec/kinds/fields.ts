@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { nonStringKeyMark } from "../yaml/pythonStr.ts";
 import { isPyMapping, PyFloat } from "../yaml/values.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PyFloat } from "../yaml/values.ts";
 import {
   anyDictionary,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { commandComponent } from "./commandComponent.ts";
 import { commandJob } from "./commandJob.ts";
 import { compute } from "./compute.ts";

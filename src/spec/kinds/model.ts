@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { mapping, oneOf, rawDictionary, readOnly, schemaUrl, text, version } from "./fields.ts";
 
 const templateReference = mapping({ asset_id: text.optional().describe("Id of the deployment template.") });

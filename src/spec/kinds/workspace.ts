@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseReference } from "../references/reference.ts";
 import { cloudIdentity } from "./cloudIdentity.ts";
 import { bool, mapping, oneOf, openMapping, readOnly, schemaUrl, stringTags, text } from "./fields.ts";
@@ -78,7 +78,7 @@ const workspaceShape = {
   image_build_compute: text.optional().describe("Compute that builds images."),
   public_network_access: oneOf(["Disabled", "Enabled"], "pascal").optional().describe("Enabled or Disabled."),
   network_acls: mapping({
-    default_action: text.describe("Allow or Deny."),
+    default_action: oneOf(["Deny", "Allow"], "exact").describe("Allow or Deny."),
     ip_rules: z
       .union([z.array(openMapping({ value: text })), z.null()])
       .optional()
@@ -93,9 +93,7 @@ const workspaceShape = {
   primary_user_assigned_identity: text.optional().describe("Identity to use when there are several."),
   managed_network: openMapping({
     network_id: readOnly,
-    isolation_mode: oneOf(["disabled", "allow_internet_outbound", "allow_only_approved_outbound"], "snake")
-      .optional()
-      .describe("How closed the network is."),
+    isolation_mode: oneOf(["disabled", "allow_internet_outbound", "allow_only_approved_outbound"], "snake").describe("How closed the network is."),
     outbound_rules: z
       .union([z.array(outboundRule), z.null()])
       .optional()

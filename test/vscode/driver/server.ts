@@ -10,6 +10,8 @@ export interface ServerOptions {
   extensionsDir?: string;
   userDataDir?: string;
   env?: Record<string, string>;
+  /** Lets the address name extensions under development and their tests. It also keeps notifications from popping up. */
+  testDriver?: boolean;
   /** Workspace Trust is off unless a test is about Restricted Mode. */
   restrictedMode?: boolean;
   settings?: Record<string, unknown>;
@@ -64,7 +66,8 @@ export class VsCodeServer {
       [
         options.codeServer.serverMain,
         ...["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms"],
-        ...["--telemetry-level", "off", "--enable-smoke-test-driver", "--disable-getting-started-override"],
+        ...["--telemetry-level", "off", "--disable-getting-started-override"],
+        ...(options.testDriver ? ["--enable-smoke-test-driver"] : []),
         ...["--server-data-dir", join(options.folder, "data"), "--user-data-dir", userDataDir],
         ...["--extensions-dir", options.extensionsDir ?? join(options.folder, "extensions")],
         ...(options.restrictedMode ? [] : ["--disable-workspace-trust"]),
