@@ -106,6 +106,7 @@ class LinkTest(LabTest):
         link = self.link()
         link.keep = False
         quiet.run()
+        quiet.exit()
         link.watch(noisy)
         link.watch(quiet)
         link.wait("exit", quiet)

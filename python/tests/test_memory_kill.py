@@ -7,7 +7,8 @@ import sys
 import unittest
 import uuid
 
-from lab import LabTest
+import lab
+from lab import LabTest, until
 
 V1 = "/sys/fs/cgroup/memory"
 V2 = "/sys/fs/cgroup"
@@ -47,22 +48,19 @@ class MemoryKillTest(LabTest):
         if child == 0:
             with open(os.path.join(self.group, "cgroup.procs"), "w") as file:
                 file.write("0")
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             os.execve(sys.executable, [sys.executable, "-m", "slipway.launcher", "run", job.folder], self.environment())
         os.waitpid(child, 0)
         record = job.exit()
         self.assertEqual((record["code"], record["reason"]), (137, "exited"))
         self.assertEqual(record["evidence"]["oom"]["source"], "cgroup")
         self.assertGreaterEqual(record["evidence"]["oom"]["kills"], 1)
-        self.gone(job)
+        self.gone()
 
     def environment(self) -> dict:
-        import lab
-
         return {**os.environ, "PYTHONPATH": lab.ROOT}
 
-    def gone(self, job: object) -> None:
-        from lab import until
-
+    def gone(self) -> None:
         def empty() -> bool:
             with open(os.path.join(self.group, "cgroup.procs")) as file:
                 return not file.read().strip()

@@ -23,14 +23,12 @@ _CHAIN_FILE = "__slipway_base__.pth"
 _TOP_LEFT_OUT = frozenset(("bin", "lib", "lib64", "pyvenv.cfg", "Scripts", "conda-meta", "pkgs", "envs", "compiler_compat"))
 
 _ASK = """
-import json, site, sys, sysconfig
-paths = sysconfig.get_paths()
+import json, site, sys
 print(json.dumps({
     "executable": sys.executable, "prefix": sys.prefix, "base_prefix": sys.base_prefix,
     "real": getattr(sys, "_base_executable", None) or sys.executable,
     "version": "%d.%d" % sys.version_info[:2], "full": "%d.%d.%d" % sys.version_info[:3],
-    "implementation": sys.implementation.name,
-    "purelib": paths["purelib"], "platlib": paths["platlib"], "scripts": paths["scripts"],
+    "implementation": sys.implementation.name, "site": site.getsitepackages([sys.prefix]),
 }))
 """
 
@@ -137,10 +135,8 @@ def _read_configuration(prefix: str) -> Dict[str, str]:
 
 def _chain_line(facts: Dict[str, Any]) -> str:
     """`addsitedir` and not the bare path: the base's own .pth files (editable installs…) are read as well."""
-    folders = [facts["purelib"]]
-    if facts["platlib"] not in folders and os.path.realpath(facts["platlib"]) != os.path.realpath(facts["purelib"]):
-        folders.append(facts["platlib"])
-    return "".join("import site; site.addsitedir(%r)\n" % folder for folder in folders)
+    folders = dict.fromkeys(os.path.realpath(folder) for folder in facts["site"])
+    return "".join("import site; site.addsitedir(%r)\n" % folder for folder in folders if os.path.isdir(folder))
 
 
 def _repoint_scripts(facts: Dict[str, Any], bin_folder: str, python: str, virtual: bool) -> None:
@@ -159,28 +155,28 @@ def _repoint_scripts(facts: Dict[str, Any], bin_folder: str, python: str, virtua
 
 
 def _base_programs(facts: Dict[str, Any], virtual: bool) -> Iterator[Tuple[str, str]]:
-    folders = [facts["scripts"]]
-    if not virtual:
+    folders = [os.path.dirname(facts["executable"])]
+    if not virtual and folders == ["/usr/bin"]:
         # Debian keeps what pip installs apart from what its packages bring.
-        folders.append(os.path.dirname(facts["executable"]))
-    for folder in dict.fromkeys(folders):
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError:
-            continue
-        for entry in entries:
-            try:
-                if entry.is_file() and os.access(entry.path, os.X_OK):
-                    yield entry.name, entry.path
-            except OSError:
-                continue
+        folders.insert(0, "/usr/local/bin")
+    for folder in folders:
+        for entry in _entries(folder):
+            if _is_file(entry) and os.access(entry.path, os.X_OK):
+                yield entry.name, entry.path
+
+
+def _is_file(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
 
 
 def _repointed(source: str, facts: Dict[str, Any], python: str) -> Optional[bytes]:
     """The script with our interpreter in place of the base's; None when it is no script of the base."""
     try:
         with open(source, "rb") as file:
-            head = file.read(1024)
+            head = file.read(256)
             if not head.startswith(b"#!"):
                 return None
             head += file.read(_LARGEST_SCRIPT)
@@ -243,7 +239,7 @@ def _link_data(prefix: str, path: str, virtual: bool) -> None:
             _link_tree(entry.path, os.path.join(path, entry.name))
     # Shared libraries that wheels put beside the interpreter's folder.
     for entry in _entries(os.path.join(prefix, "lib")):
-        if entry.is_file():
+        if _is_file(entry):
             os.symlink(entry.path, os.path.join(path, "lib", entry.name))
 
 
