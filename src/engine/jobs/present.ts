@@ -12,6 +12,8 @@ export function toJob(parts: {
   connections: Connections;
   logs: { path: string; bytes: number; complete: boolean }[];
   trackingUri: string;
+  /** What tracking refused. */
+  warnings: readonly string[];
 }): Job {
   const { row } = parts;
   const plan = JSON.parse(row.plan) as JobPlan;
@@ -47,7 +49,7 @@ export function toJob(parts: {
     notices: plan.notices,
     snapshot: plan.snapshot,
     log_files: parts.logs,
-    warnings: JSON.parse(row.warnings) as string[],
+    warnings: [...(JSON.parse(row.warnings) as string[]), ...parts.warnings],
   };
 }
 

@@ -6,6 +6,8 @@ export interface Target {
   name: string;
   runner: Runner;
   transport: Transport;
+  /** Slipway's folder on the target. */
+  root: string;
   /** Jobs at a time; null = as many as the machine has cores. */
   concurrency: number | null;
 }

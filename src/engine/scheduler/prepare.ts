@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { slipwayError } from "#contract/errors.ts";
-import { render } from "#spec/expressions/render.ts";
+import { renderCommand, type CommandValue } from "#spec/index.ts";
 import type { JobPort } from "#contract/entities/job.ts";
 import type { LaunchSpec } from "../compute/runner.ts";
 import { run } from "./targetCommands.ts";
@@ -109,13 +109,16 @@ async function launchSpec(
   ports: Ports,
 ): Promise<LaunchSpec> {
   const { plan, ref, job } = work;
-  const literals = Object.entries(plan.inputs).flatMap(([name, input]) =>
-    input.kind === "literal" ? [[name, input.value] as const] : [],
-  );
-  const inputs = { ...Object.fromEntries(literals), ...ports.inputPaths };
-  const { text, problems } = render(plan.command, { inputs, outputs: ports.outputPaths, name: job.name });
-  const problem = problems[0];
-  if (problem) throw slipwayError("invalid-document", problem.message);
+  const inputs: Record<string, CommandValue> = valuesOf(ports.inputPaths);
+  for (const [name, input] of Object.entries(plan.inputs)) {
+    if (input.kind === "literal") {
+      inputs[name] = { text: await services.data.literalValue(job.workspace, input.value), origin: "author" };
+    }
+  }
+  const scope = { inputs, outputs: valuesOf(ports.outputPaths), name: job.name };
+  const { text, problems, refusals } = renderCommand(plan.command, scope);
+  const problem = problems[0]?.message ?? refusals[0]?.reason;
+  if (problem !== undefined) throw slipwayError("invalid-document", problem);
   const tracked = await services.tracking.runObject(job.workspace, job.name);
   const workingFolder = `${ref.folder}/wd`;
   const variables = runtimeVariables({
@@ -134,13 +137,14 @@ async function launchSpec(
     // Azure runs commands with bash, not sh, and without `set -e`: the last exit code wins.
     argv: ["/bin/bash", "-c", text],
     cwd: workingFolder,
-    env: environment.base === null ? withInterpreter(variables, environment.python) : variables,
+    env: variables,
     unset: [],
     timeoutS: plan.timeoutS,
     graceS: GRACE_S,
     sampleIntervalS: SAMPLE_INTERVAL_S,
     gpus: work.gpus.length > 0 ? work.gpus : null,
-    overlay: environment.base === null ? null : { base: environment.base, path: `${ref.folder}/venv` },
+    // What a command installs goes there: neither the environment nor another job sees it.
+    overlay: { base: environment.base, path: `${ref.folder}/venv` },
     relay: {
       run: tracked,
       token: randomBytes(32).toString("base64url"),
@@ -150,8 +154,6 @@ async function launchSpec(
   };
 }
 
-/** Without an overlay the chosen interpreter's folder leads the path, so that `python` in the command is that one. */
-function withInterpreter(variables: Record<string, string>, python: string): Record<string, string> {
-  const folder = python.slice(0, python.lastIndexOf("/"));
-  return { ...variables, PATH: `${folder}:${process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"}` };
+function valuesOf(paths: Record<string, string>): Record<string, CommandValue> {
+  return Object.fromEntries(Object.entries(paths).map(([name, text]) => [name, { text, origin: "engine" }]));
 }

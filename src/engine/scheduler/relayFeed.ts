@@ -18,17 +18,14 @@ interface JournalLine {
 }
 
 /**
- * Carries out journalled calls in their order. Returns the last sequence that is applied. A call that tracking refuses was
- * answered by the relay long ago, so the refusal becomes a warning on the job.
+ * Carries out journalled calls in their order. Returns the last sequence that is applied. A refusal comes too
+ * late for the program, so tracking keeps it as a warning on the run.
  */
 export async function applyJournal(work: Work, services: WorkServices, lines: Buffer): Promise<number> {
   let last = 0;
   for (const line of wholeLines(lines)) {
     const entry = JSON.parse(line.toString("utf8")) as JournalLine;
-    const reply = await applyEntry(work, services, entry);
-    if (reply.status >= 400) {
-      await work.job.warn(`Tracking refused ${entry.method} ${entry.path}: ${wordsOf(reply.body)}`);
-    }
+    await applyEntry(work, services, entry);
     last = entry.seq;
   }
   return last;
@@ -64,9 +61,4 @@ export function* wholeLines(bytes: Buffer): Generator<Buffer> {
     if (stop > at) yield bytes.subarray(at, stop);
     at = stop + 1;
   }
-}
-
-function wordsOf(body: unknown): string {
-  const message = (body as { message?: unknown } | null)?.message;
-  return typeof message === "string" ? message : JSON.stringify(body);
 }

@@ -16,6 +16,8 @@ export interface DataService {
     name: string;
     input: DataInput;
   }): Promise<{ note: string; refusal?: string }>;
+  /** A literal as the command gets it: a URL that the mirror map knows becomes a path of this machine. */
+  literalValue(workspace: string, value: string): Promise<string>;
   /** Brings an input to where the command can read it. Throws `input-unavailable`. */
   resolveInput(request: {
     workspace: string;

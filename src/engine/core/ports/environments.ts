@@ -18,11 +18,10 @@ export interface PlannedEnvironment {
 
 /** An environment that is there. */
 export interface ReadyEnvironment {
-  /** Absolute path of the interpreter on the target. */
-  python: string;
-  /** The virtual environment that an overlay is chained to; null to use the interpreter as it is. */
-  base: string | null;
-  lock: string | null;
+  /** Folder of the environment, or an interpreter: what the attempt's overlay is chained to. */
+  base: string;
+  /** Every package with its version. */
+  lock: string;
 }
 
 /** What jobs ask of environments. */

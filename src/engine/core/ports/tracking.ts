@@ -44,6 +44,8 @@ export interface TrackingService {
     body: Buffer;
     actor: string;
   }): Promise<TrackingAnswer>;
+  /** What was refused after the relay had answered for it, one line each. */
+  warnings(workspace: string, name: string): Promise<string[]>;
   runData(workspace: string, name: string): Promise<RunData>;
   metricHistory(
     workspace: string,

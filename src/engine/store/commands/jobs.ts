@@ -1,6 +1,8 @@
 import { slipwayError } from "#contract/errors.ts";
 import type { Db } from "../database.ts";
 import type { CommandTable } from "../table.ts";
+import { checkExperimentActive, findExperimentByName, insertExperiment } from "../tracking/experiments.ts";
+import { insertRun } from "../tracking/runs.ts";
 
 /** A new job with its run. JSON columns arrive as text. */
 export interface NewJob {
@@ -62,7 +64,7 @@ export const jobCommands = {
         next: "Leave the name out (or take another one) to submit this as a new job.",
       });
     }
-    const runId = insertRun(db, workspace.id, job);
+    const runId = insertJobRun(db, workspace.id, job);
     insertJob(db, workspace.id, runId, job);
     return { runId, created: true };
   },
@@ -96,45 +98,32 @@ export const jobCommands = {
   },
 } satisfies CommandTable;
 
-function insertRun(db: Db, workspaceId: number, job: NewJob): number {
-  const experiment = experimentOf(db, workspaceId, job);
-  const parent = job.parentName
-    ? db.get<{ id: number }>("SELECT id FROM runs WHERE workspace_id = ? AND name = ?", workspaceId, job.parentName)
-    : undefined;
-  const { lastInsertRowid } = db.run(
-    `INSERT INTO runs(workspace_id, name, experiment_id, display_name, user_id, status, start_time, artifact_uri, parent_id,
-       owner, actor, created_at) VALUES (?,?,?,?,?,'SCHEDULED',?,?,?,?,?,?)`,
+/** The run that MLflow clients see: the job's name is its id. */
+function insertJobRun(db: Db, workspaceId: number, job: NewJob): number {
+  const experiment =
+    findExperimentByName(db, workspaceId, job.experimentName) ??
+    insertExperiment(db, { workspaceId, name: job.experimentName, actor: job.actor, now: job.at });
+  checkExperimentActive(experiment);
+  const tags = {
+    ...job.tags,
+    "mlflow.user": job.owner,
+    "mlflow.source.type": "JOB",
+    ...(job.sourceFile === null ? {} : { "mlflow.source.name": job.sourceFile }),
+    ...(job.parentName === null ? {} : { "mlflow.parentRunId": job.parentName }),
+  };
+  const run = insertRun(db, {
     workspaceId,
-    job.name,
-    experiment.id,
-    job.displayName,
-    job.owner,
-    job.at,
-    `mlflow-artifacts:/${experiment.number}/${job.name}/artifacts`,
-    parent?.id ?? null,
-    job.owner,
-    job.actor,
-    job.at,
-  );
-  return Number(lastInsertRowid);
-}
-
-function experimentOf(db: Db, workspaceId: number, job: NewJob): { id: number; number: number } {
-  const find = (): { id: number; number: number } | undefined =>
-    db.get("SELECT id, number FROM experiments WHERE workspace_id = ? AND name = ?", workspaceId, job.experimentName);
-  const there = find();
-  if (there) return there;
-  db.run(
-    `INSERT INTO experiments(workspace_id, number, name, artifact_location, creation_time, last_update_time, owner, actor)
-     SELECT ?1, coalesce(max(number), -1) + 1, ?2, 'mlflow-artifacts:/' || (coalesce(max(number), -1) + 1), ?3, ?3, ?4, ?5
-     FROM experiments WHERE workspace_id = ?1`,
-    workspaceId,
-    job.experimentName,
-    job.at,
-    job.owner,
-    job.actor,
-  );
-  return find() as { id: number; number: number };
+    name: job.name,
+    experiment,
+    displayName: job.displayName,
+    user: job.owner,
+    status: "SCHEDULED",
+    startTime: job.at,
+    tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    actor: job.actor,
+    now: job.at,
+  });
+  return run.id;
 }
 
 function insertJob(db: Db, workspaceId: number, runId: number, job: NewJob): void {

@@ -1,0 +1,149 @@
+import type { Answers, Preflight } from "#contract/entities/submit.ts";
+import type { DocumentSource } from "#contract/entities/submit.ts";
+import { dirname } from "node:path";
+import { messageOf } from "#base/errors.ts";
+import type { GitState } from "#contract/entities/job.ts";
+import type { Capacity } from "../compute/runner.ts";
+import type { Demand, PlannedInput, PlannedOutput } from "../core/jobPlan.ts";
+import type { CodeService, ScannedCode } from "../core/ports/code.ts";
+import type { DataService } from "../core/ports/data.ts";
+import type { EnvironmentService, PlannedEnvironment } from "../core/ports/environments.ts";
+import { demandOf, misfit } from "./demand.ts";
+import { readJobDocument, type JobDocument } from "./document.ts";
+import type { Target, Targets } from "./targets.ts";
+
+export interface DraftRequest {
+  source: DocumentSource;
+  answers: Answers;
+  python?: string | undefined;
+}
+
+/** A submit, worked out but not made: the sheet shows it, the submit keeps it. */
+export interface Draft {
+  document: JobDocument;
+  code: ScannedCode;
+  git: GitState | null;
+  environment: PlannedEnvironment;
+  target: Target;
+  fallbackFor: string | null;
+  capacity: Capacity | null;
+  demand: Demand;
+  inputs: Record<string, PlannedInput>;
+  outputs: Record<string, PlannedOutput>;
+  inputNotes: Preflight["inputs"];
+  notices: string[];
+  refusals: string[];
+}
+
+export interface DraftServices {
+  targets: Targets;
+  code: CodeService;
+  data: DataService;
+  environments: EnvironmentService;
+}
+
+/** Works a submit out. Changes nothing. Throws for a document that is not valid; what else stands in the way is data. */
+export async function makeDraft(workspace: string, request: DraftRequest, services: DraftServices): Promise<Draft> {
+  const document = await readJobDocument(request.source);
+  const { job } = document;
+  const { target, fallbackFor } = await services.targets.resolve(workspace, job.compute?.name ?? null);
+  const root = job.code?.reference.kind === "local" ? job.code.path : null;
+  const inputs = plannedInputs(job.inputs);
+  const [code, git, environment, capacity, described] = await Promise.all([
+    services.code.scan(root, request.answers),
+    root === null ? null : services.code.gitState(root),
+    services.environments.plan({
+      workspace,
+      target: target.name,
+      document: document.environment,
+      folder: dirname(request.source.file),
+      python: request.python,
+    }),
+    target.runner.capacity().catch((failure: unknown) => messageOf(failure)),
+    describeInputs(workspace, inputs, services.data),
+  ]);
+  const demand = demandOf(job.resources);
+  const notices = noticesOf(document, target, fallbackFor);
+  const refusals = [...code.refusals, ...environment.refusals, ...described.refusals];
+  if (typeof capacity === "string") notices.push(`The target ${target.name} does not answer: ${capacity}`);
+  else {
+    const reason = misfit(demand, capacity);
+    if (reason !== undefined) refusals.push(`The job does not fit on ${target.name}: ${reason}.`);
+  }
+  if (job.code !== undefined && root === null) {
+    refusals.push(`The code ${job.code.given} is not on this machine; only a local folder or file can be sent.`);
+  }
+  return {
+    document,
+    code,
+    git,
+    environment,
+    target,
+    fallbackFor,
+    capacity: typeof capacity === "string" ? null : capacity,
+    demand,
+    inputs,
+    outputs: plannedOutputs(job.outputs),
+    inputNotes: described.notes,
+    notices: [...notices, ...environment.report],
+    refusals,
+  };
+}
+
+function plannedInputs(inputs: JobDocument["job"]["inputs"]): Record<string, PlannedInput> {
+  return mapValues(inputs, (input) =>
+    input.kind === "literal"
+      ? { kind: "literal", value: input.text }
+      : { kind: "data", type: input.type, path: input.path, mode: input.mode },
+  );
+}
+
+function plannedOutputs(outputs: JobDocument["job"]["outputs"]): Record<string, PlannedOutput> {
+  return mapValues(outputs, ({ type, mode, path = null, name = null, version = null }) => ({
+    type,
+    mode,
+    path,
+    name,
+    version,
+  }));
+}
+
+async function describeInputs(
+  workspace: string,
+  inputs: Record<string, PlannedInput>,
+  data: DataService,
+): Promise<{ notes: Preflight["inputs"]; refusals: string[] }> {
+  const refusals: string[] = [];
+  const notes = await Promise.all(
+    Object.entries(inputs).map(async ([name, input]) => {
+      if (input.kind === "literal") return { name, value: input.value, note: "" };
+      const { note, refusal } = await data.describeInput({ workspace, name, input });
+      if (refusal !== undefined) refusals.push(refusal);
+      return { name, value: input.path, note };
+    }),
+  );
+  return { notes, refusals };
+}
+
+/** What the YAML asks for and this target cannot give, one line each, with what is done instead. */
+function noticesOf(document: JobDocument, target: Target, fallbackFor: string | null): string[] {
+  const { job } = document;
+  const notices = [...document.warnings];
+  if (fallbackFor !== null) notices.push(`No target is named ${fallbackFor}: the job runs on ${target.name}.`);
+  const instances = Number(job.resources?.["instance_count"] ?? 1);
+  if (instances > 1)
+    notices.push(`resources.instance_count ${instances}: ${target.name} is one machine, so one is used.`);
+  const processes = Number(job.distribution?.["process_count_per_instance"] ?? 1);
+  if (processes > 1) notices.push(`distribution: one process runs instead of ${processes} for each machine.`);
+  for (const key of ["docker_args", "shm_size"] as const) {
+    if (job.resources?.[key] !== undefined) notices.push(`resources.${key} is for containers; none is used here.`);
+  }
+  if (job.identity !== undefined) notices.push("identity is for cloud data; the job runs as you.");
+  const services = Object.keys(job.services);
+  if (services.length > 0) notices.push(`services (${services.join(", ")}) are not started here yet.`);
+  return notices;
+}
+
+function mapValues<In, Out>(record: Record<string, In>, map: (value: In) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

@@ -1,0 +1,120 @@
+import type { Clock } from "#base/clock.ts";
+import { slipwayError } from "#contract/errors.ts";
+import type { LoadedEnvironmentField } from "#spec/index.ts";
+import type { Transport } from "#transport/transport.ts";
+import type { EnvironmentService, PlannedEnvironment, ReadyEnvironment } from "../core/ports/environments.ts";
+import type { Catalogue } from "../environments/catalogue.ts";
+import { ensureEnvironment, isCached } from "../environments/ensure.ts";
+import { inspectMachine, type EnvironmentHost } from "../environments/machine.ts";
+import { planEnvironment } from "../environments/plan.ts";
+import type { EnvironmentFacts, EnvironmentPlan, Relax, ReportLine } from "../environments/request.ts";
+import { toEnvironmentRequest, type FindEnvironment } from "./environmentRequest.ts";
+import type { Targets } from "./targets.ts";
+
+/** What a machine said of its Pythons is believed for this long; then it is asked again beside the next plan. */
+const FACTS_GOOD_FOR_MS = 60_000;
+
+export interface JobEnvironmentsOptions {
+  targets: Targets;
+  clock: Clock;
+  /** Folder of this build that holds the Python package `slipway`. */
+  pythonFolder: string;
+  find: FindEnvironment;
+  catalogue?: Catalogue;
+  pythonSetting?: string;
+  relax?: Relax;
+}
+
+/** What is kept with a job: the plan, and the target that it was made for. */
+interface KeptPlan {
+  target: string;
+  plan: EnvironmentPlan;
+}
+
+/** Environments as jobs need them: from the YAML's field to an interpreter on the target. */
+export class JobEnvironments implements EnvironmentService {
+  readonly #options: JobEnvironmentsOptions;
+  readonly #facts = new Map<string, { facts: Promise<EnvironmentFacts>; at: number }>();
+
+  constructor(options: JobEnvironmentsOptions) {
+    this.#options = options;
+  }
+
+  async plan(request: Parameters<EnvironmentService["plan"]>[0]): Promise<PlannedEnvironment> {
+    const { find, catalogue, relax } = this.#options;
+    const host = this.#host(request.target);
+    const field = request.document as LoadedEnvironmentField | null;
+    const [facts, wanted] = await Promise.all([
+      this.#factsOf(request.target, host),
+      toEnvironmentRequest(request.workspace, field, request.python, find),
+    ]);
+    const plan = planEnvironment({
+      request: wanted,
+      facts,
+      ...(catalogue === undefined ? {} : { catalogue }),
+      ...(relax === undefined ? {} : { relax }),
+    });
+    const possible = plan.refusals.length === 0;
+    return {
+      label: plan.label,
+      key: plan.key,
+      cached: possible && (await isCached({ ...host, plan })),
+      python: `${plan.python.version} (${plan.python.path || "none"})`,
+      report: plan.report.map(toLine),
+      refusals: [...plan.refusals],
+      plan: { target: request.target, plan } satisfies KeptPlan,
+    };
+  }
+
+  async ensure(request: {
+    plan: unknown;
+    transport: Transport;
+    log: (text: string) => Promise<void>;
+    signal: AbortSignal;
+  }): Promise<ReadyEnvironment> {
+    const { target, plan } = request.plan as KeptPlan;
+    const decoder = new TextDecoder();
+    let written = Promise.resolve();
+    const environment = await ensureEnvironment({
+      ...this.#host(target),
+      plan,
+      // In the order in which they come, and all of them before this settles.
+      onLog: (bytes) => {
+        const text = decoder.decode(bytes, { stream: true });
+        written = written.then(() => request.log(text));
+      },
+      signal: request.signal,
+    }).finally(() => written);
+    return { base: plan.kind === "build" ? environment.path : environment.python, lock: environment.lock };
+  }
+
+  #host(name: string): EnvironmentHost {
+    const { targets, pythonFolder, pythonSetting } = this.#options;
+    const target = targets.get(name);
+    if (target === undefined) throw slipwayError("not-found", `There is no target ${name}.`);
+    return {
+      transport: target.transport,
+      root: target.root,
+      pythonFolder,
+      ...(pythonSetting === undefined ? {} : { pythonSetting }),
+    };
+  }
+
+  /** Old facts are good enough for this plan while new ones are on their way. */
+  #factsOf(name: string, host: EnvironmentHost): Promise<EnvironmentFacts> {
+    const now = this.#options.clock.monotonic();
+    const known = this.#facts.get(name);
+    if (known && now - known.at <= FACTS_GOOD_FOR_MS) return known.facts;
+    const facts = inspectMachine(host);
+    facts.then(
+      () => this.#facts.set(name, { facts, at: now }),
+      () => this.#facts.delete(name),
+    );
+    if (known === undefined) this.#facts.set(name, { facts, at: now });
+    return known?.facts ?? facts;
+  }
+}
+
+function toLine({ wanted, used, why }: ReportLine): string {
+  return `${wanted}: ${used} is used instead, because ${why}.`;
+}

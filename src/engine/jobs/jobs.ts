@@ -1,0 +1,161 @@
+import type { Clock } from "#base/clock.ts";
+import { slipwayError } from "#contract/errors.ts";
+import type { Job, JobStatus, JobSummary } from "#contract/entities/job.ts";
+import type { Preflight } from "#contract/entities/submit.ts";
+import { mlflowStatus } from "../core/jobStatus.ts";
+import type { EventBus } from "../core/events.ts";
+import type { TrackingService } from "../core/ports/tracking.ts";
+import type { LogStore } from "../logs/logStore.ts";
+import type { JobFilter, JobRow } from "../store/queries/jobs.ts";
+import type { Store } from "../store/store.ts";
+import type { Connections } from "./connections.ts";
+import { makeDraft, type DraftRequest, type DraftServices } from "./draft.ts";
+import { makeJobName } from "./jobName.ts";
+import { toJob } from "./present.ts";
+import { toSheet } from "./sheet.ts";
+import { checkDraft, toNewJob, toPlan } from "./submission.ts";
+import { toSummary } from "./summary.ts";
+
+export interface JobsOptions extends DraftServices {
+  store: Store;
+  bus: EventBus;
+  clock: Clock;
+  logs: LogStore;
+  tracking: TrackingService;
+  connections: Connections;
+  /** URL of a workspace's MLflow API. */
+  trackingUri: (workspace: string) => string;
+  /** A job was queued. */
+  onQueued: () => void;
+  /** A job shall stop; the store says so already. */
+  onCancel: (runId: number) => void;
+}
+
+export interface JobPage {
+  jobs: JobSummary[];
+  next_page_token: string | null;
+  total: number;
+}
+
+/** Jobs as clients see them: what a submit would do, the submit itself, lists, single jobs, changes. */
+export class Jobs {
+  readonly #options: JobsOptions;
+
+  constructor(options: JobsOptions) {
+    this.#options = options;
+  }
+
+  /** The sheet of a submit. Changes nothing. */
+  async preflight(workspace: string, request: DraftRequest): Promise<Preflight> {
+    const draft = await makeDraft(workspace, request, this.#options);
+    const waiting = await this.#options.store.read("unfinishedJobs", {});
+    return toSheet(
+      draft,
+      waiting.filter((job) => job.compute === draft.target.name && job.status === "Queued").length + 1,
+    );
+  }
+
+  /**
+   * Submits a job: its code and its row are durable when this settles. The same name with the same content is the job that
+   * is there already. Throws `conflict` for a name that is taken by something else, and what {@link checkDraft} throws.
+   */
+  async submit(workspace: string, request: DraftRequest & { name?: string | undefined }, actor: string): Promise<Job> {
+    const { store, code, clock, logs } = this.#options;
+    const draft = await makeDraft(workspace, request, this.#options);
+    checkDraft(draft);
+    const frozen = draft.code.sheet.root === null ? null : await code.freeze(draft.code);
+    const snapshot = frozen && { digest: frozen.digest, files: frozen.files, bytes: frozen.bytes };
+    const name = request.name ?? draft.document.job.name ?? makeJobName();
+    const where = { workspace, name, actor, file: request.source.file, at: clock.now() };
+    const { runId, created } = await store.write("createJob", toNewJob(draft, toPlan(draft, snapshot), where));
+    if (created) {
+      logs.begin({ workspace, job: name });
+      this.#options.onQueued();
+      void this.announce(runId);
+    }
+    return this.show(workspace, name);
+  }
+
+  /** A page of jobs, the newest first. */
+  async list(filter: JobFilter, page: { limit: number; token: string | undefined }): Promise<JobPage> {
+    const { store, connections } = this.#options;
+    const before = page.token === undefined ? null : Number(page.token);
+    if (Number.isNaN(before)) throw slipwayError("invalid-request", "page_token is not one that a list returned.");
+    const [rows, total] = await Promise.all([
+      store.read("listJobs", { filter, before, limit: page.limit + 1 }),
+      store.read("countJobs", { filter }),
+    ]);
+    const shown = rows.slice(0, page.limit);
+    const last = rows.length > page.limit ? shown.at(-1) : undefined;
+    return {
+      jobs: shown.map((row) => toSummary(row, connections)),
+      next_page_token: last === undefined ? null : String(last.run_id),
+      total,
+    };
+  }
+
+  /** One job, whole. Throws `not-found`. */
+  async show(workspace: string, name: string): Promise<Job> {
+    const { store, connections, logs, tracking, trackingUri } = this.#options;
+    const row = await this.row(workspace, name);
+    const [changes, files, warnings] = await Promise.all([
+      store.read("jobChanges", { runId: row.run_id }),
+      logs.list({ workspace, job: name }),
+      tracking.warnings(workspace, name),
+    ]);
+    return toJob({ row, changes, connections, logs: files, trackingUri: trackingUri(workspace), warnings });
+  }
+
+  /** The job as the store has it. Throws `not-found`. */
+  async row(workspace: string, name: string): Promise<JobRow> {
+    const row = await this.#options.store.read("job", { workspace, name });
+    if (row === undefined) {
+      throw slipwayError("not-found", `There is no job ${name} in the workspace ${workspace}.`, {
+        next: "`slipway job list` shows the jobs of a workspace.",
+      });
+    }
+    return row;
+  }
+
+  /** Changes what a person may change. */
+  async update(
+    workspace: string,
+    name: string,
+    change: {
+      displayName?: string;
+      description?: string | null;
+      tags?: Record<string, string | null>;
+      archived?: boolean;
+    },
+  ): Promise<Job> {
+    const { store, clock, tracking } = this.#options;
+    const { run_id: runId } = await this.row(workspace, name);
+    await store.write("updateJob", { workspace, name, at: clock.now(), ...change });
+    const renamed = change.displayName === undefined ? {} : { "mlflow.runName": change.displayName };
+    const tags = { ...change.tags, ...renamed };
+    if (Object.keys(tags).length > 0) await tracking.setTags({ workspace, name, tags });
+    void this.announce(runId);
+    return this.show(workspace, name);
+  }
+
+  /** Asks a job to stop. Throws `conflict` when it is Completed or Failed already. */
+  async cancel(workspace: string, name: string, actor: string): Promise<Job> {
+    const { store, clock, logs, tracking } = this.#options;
+    const { run_id: runId, status: before } = await this.row(workspace, name);
+    const at = clock.now();
+    const status: JobStatus = await store.write("requestCancel", { runId, at, actor });
+    if (status === "Canceled" && before !== "Canceled") {
+      await logs.finish({ workspace, job: name });
+      await tracking.updateJobRun({ workspace, name, status: mlflowStatus(status), end_time: at });
+    } else if (status === "CancelRequested") this.#options.onCancel(runId);
+    void this.announce(runId);
+    return this.show(workspace, name);
+  }
+
+  /** Tells everybody how a job stands. */
+  async announce(runId: number): Promise<void> {
+    const { store, bus, connections } = this.#options;
+    const row = await store.read("jobSummary", { runId });
+    if (row) bus.publish({ type: "job", workspace: row.workspace, job: toSummary(row, connections) });
+  }
+}
