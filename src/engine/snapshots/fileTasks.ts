@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { Disposable } from "#base/disposable.ts";
 import { CodedError } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
+import type { DigestRequest } from "./digestPath.ts";
 import type { LayOutRequest } from "./layOut.ts";
 import type { PackAnswer, PackRequest } from "./packFiles.ts";
 import type { ScanAnswer, ScanRequest } from "./scan.ts";
@@ -11,6 +12,9 @@ export interface FileTasks {
   scanFolder(request: ScanRequest): ScanAnswer;
   packFiles(request: PackRequest): PackAnswer;
   layOut(request: LayOutRequest): { bytes: number };
+  /** A text that changes when any file below a folder does, by size, time and inode. */
+  stampFolder(request: { folder: string }): string;
+  digestPath(request: DigestRequest): { digest: string; bytes: number } | null;
 }
 
 export interface FileCall {

@@ -17,7 +17,7 @@ export interface LayOutRequest {
   /** An empty or absent folder. */
   to: string;
   files: LaidFile[];
-  /** Files and folders that nobody may write. */
+  /** Files that nobody may write; root may all the same. */
   readOnly: boolean;
 }
 

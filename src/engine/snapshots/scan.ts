@@ -48,6 +48,10 @@ export interface ScanRequest {
   includes: Include[];
   skipParentIgnored: boolean;
   findSecrets: boolean;
+  /** See `WalkOptions.followOutside`. */
+  followOutside: boolean;
+  /** Read nothing, and only say how much there is, when there is more. */
+  maxBytes: number | null;
   /** Folders that are never part of a snapshot (the engine's own home). */
   excluded: string[];
   /** The last scan's {@link FileMemory} as JSON. */
@@ -61,6 +65,9 @@ export interface ScanAnswer {
   parentIgnored: SkippedPath[];
   secrets: (SecretFinding & { path: string })[];
   refusals: string[];
+  /** Bytes of all files; `files` is empty when they are more than was allowed. */
+  bytes: number;
+  tooLarge: boolean;
   /** To be kept for the next scan; null when nothing has changed. */
   memory: string | null;
 }

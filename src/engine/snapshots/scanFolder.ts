@@ -21,9 +21,13 @@ export function scanFolder(request: ScanRequest): ScanAnswer {
     parentIgnored: [],
     secrets: [],
     refusals: walk.escapes.map((link) => `The link ${link} leads out of the code folder.`),
+    bytes: 0,
+    tooLarge: false,
     memory: null,
   };
   addIncludes(walk, request, answer);
+  answer.bytes = walk.files.reduce((sum, file) => sum + file.stats.size, 0);
+  if (request.maxBytes !== null && answer.bytes > request.maxBytes) return { ...answer, tooLarge: true };
   const reader = new Reader(request);
   for (const file of walk.files) {
     const rule = parents.empty ? undefined : parents.ruleFor(file.path);
@@ -44,9 +48,9 @@ export function scanFolder(request: ScanRequest): ScanAnswer {
 }
 
 function walkRoot(request: ScanRequest): Walk {
-  const { root, excluded, codeless } = request;
+  const { root, excluded, codeless, followOutside } = request;
   if (codeless) return { files: [], skipped: [], escapes: [] };
-  return statSync(root).isDirectory() ? walkFolder(root, { prefix: "", excluded }) : walkFile(root);
+  return statSync(root).isDirectory() ? walkFolder(root, { prefix: "", excluded, followOutside }) : walkFile(root);
 }
 
 /** Includes land beside the code. Two files for one path are refused, as Azure's SDK does. */

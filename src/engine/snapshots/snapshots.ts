@@ -68,6 +68,8 @@ export class Snapshots implements CodeService {
       includes: [...includes],
       skipParentIgnored: answers.skip_parent_ignored,
       findSecrets: true,
+      followOutside: false,
+      maxBytes: null,
       excluded: [await realpath(slipwayHome).catch(() => slipwayHome)],
       memory: await store.read("scanMemory", { root: key }),
     });

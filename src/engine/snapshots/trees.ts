@@ -58,6 +58,11 @@ export class Trees {
     return this.#add(await this.#read(scanned, onProgress));
   }
 
+  /** Makes a tree of files whose bytes are blobs already (what a job left). Their rows must not be collected meanwhile. */
+  adopt(files: TreeFile[]): Promise<FrozenTree> {
+    return this.#add(files);
+  }
+
   /** The files of a tree. Throws `not-found` for a digest that was never frozen, or was collected. */
   async files(digest: string): Promise<TreeFile[]> {
     const { store, blobs } = this.#options;
@@ -84,7 +89,7 @@ export class Trees {
     digest: string;
     to: string;
     transport: Transport;
-    /** Nobody may write the files and folders. */
+    /** Nobody may write the files (root may all the same). */
     readOnly?: boolean;
   }): Promise<{ files: number; bytes: number }> {
     const files = await this.#laid(options.digest);

@@ -26,11 +26,22 @@ export interface Walk {
   escapes: string[];
 }
 
+export interface WalkOptions {
+  /** Put before each path. */
+  prefix: string;
+  /** Folders that are left out. */
+  excluded: readonly string[];
+  /** All files count: no ignore file, nothing built in. */
+  plain?: boolean;
+  /** Links may lead anywhere: for data, which its owner points at on purpose. */
+  followOutside?: boolean;
+}
+
 /**
  * Lists the files of a code folder under the rules of its own `.amlignore`, else `.gitignore`, as Azure's SDK does.
  * Links inside the folder are followed, so that a snapshot holds only plain files. Runs in a worker: it is synchronous.
  */
-export function walkFolder(root: string, options: { prefix: string; excluded: readonly string[] }): Walk {
+export function walkFolder(root: string, options: WalkOptions): Walk {
   const walk: Walk = { files: [], skipped: [], escapes: [] };
   const walker = new Walker(root, options, walk);
   walker.folder(root, "", [root]);
@@ -47,13 +58,17 @@ class Walker {
   readonly #prefix: string;
   readonly #excluded: ReadonlySet<string>;
   readonly #rules: IgnoreFile | undefined;
+  readonly #plain: boolean;
+  readonly #followOutside: boolean;
   readonly #walk: Walk;
 
-  constructor(root: string, options: { prefix: string; excluded: readonly string[] }, walk: Walk) {
+  constructor(root: string, options: WalkOptions, walk: Walk) {
     this.#root = root;
     this.#prefix = options.prefix;
     this.#excluded = new Set(options.excluded);
-    this.#rules = ignoreFileOf(root);
+    this.#plain = options.plain ?? false;
+    this.#followOutside = this.#plain || (options.followOutside ?? false);
+    this.#rules = this.#plain ? undefined : ignoreFileOf(root);
     this.#walk = walk;
   }
 
@@ -73,7 +88,7 @@ class Walker {
   }
 
   #entry(source: string, path: string, entry: Dirent, chain: string[]): void {
-    if (entry.name === ".git") return this.#skip(path, "built-in .git");
+    if (entry.name === ".git" && !this.#plain) return this.#skip(path, "built-in .git");
     if (entry.isSymbolicLink()) return this.#link(source, path, chain);
     if (entry.isDirectory()) return this.#subfolder(source, path, chain);
     if (entry.isFile()) return this.#file(source, path);
@@ -81,7 +96,7 @@ class Walker {
   }
 
   #subfolder(source: string, path: string, chain: string[]): void {
-    if (basename(path) === "__pycache__") return this.#skip(`${path}/`, "built-in __pycache__/");
+    if (basename(path) === "__pycache__" && !this.#plain) return this.#skip(`${path}/`, "built-in __pycache__/");
     if (this.#excluded.has(source)) return this.#skip(`${path}/`, "built-in: the engine's own folder");
     const rule = this.#rules?.ruleForFolder(path);
     if (rule !== undefined) return this.#skip(`${path}/`, rule);
@@ -105,7 +120,8 @@ class Walker {
     } catch {
       return this.#skip(path, "broken link");
     }
-    if (target !== this.#root && !target.startsWith(this.#root + sep)) {
+    const outside = target !== this.#root && !target.startsWith(this.#root + sep);
+    if (outside && !this.#followOutside) {
       // A folder rule (`data/`) matches files below it, so a link to a folder is judged as that folder.
       const rule = stats.isDirectory() ? this.#rules?.ruleForFolder(path) : undefined;
       if (rule !== undefined) return this.#skip(`${path}/`, rule);

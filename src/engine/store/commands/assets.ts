@@ -32,6 +32,8 @@ export const assetCommands = {
    * with other content it is a `conflict`. Nothing but description, tags, properties and labels of a version ever changes.
    */
   addAsset(db: Db, args: NewAsset): AssetView {
+    const registered = args.version === undefined ? sameOutput(db, args) : undefined;
+    if (registered) return view(db, registered);
     const version = args.version ?? nextVersion(db, args);
     const there = findAsset(db, { ...args, version });
     if (there) return view(db, reuse(db, there, args));
@@ -145,6 +147,19 @@ export const assetCommands = {
     );
   },
 } satisfies CommandTable;
+
+/** A job's output that was registered before its engine died is not registered twice. */
+function sameOutput(db: Db, args: NewAsset): AssetRow | undefined {
+  if (args.producedBy === null) return undefined;
+  return db.get<AssetRow>(
+    "SELECT * FROM assets WHERE workspace_id = ? AND kind = ? AND name = ? AND produced_by = ? AND content = ?",
+    args.workspaceId,
+    args.kind,
+    args.name,
+    args.producedBy,
+    args.content,
+  );
+}
 
 function nextVersion(db: Db, args: NewAsset): string {
   const row = db.get<{ last: number | null }>(

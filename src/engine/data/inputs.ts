@@ -1,0 +1,199 @@
+import { stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { JobPort } from "#contract/entities/job.ts";
+import { slipwayError } from "#contract/errors.ts";
+import { treeOfRun, type KeptFiles } from "#engine/assets/runFiles.ts";
+import type { ArtifactService } from "#engine/core/ports/artifacts.ts";
+import type { DataInput } from "#engine/core/ports/data.ts";
+import { canonicalUrl } from "#engine/mirrors/cloudUrl.ts";
+import type { FileWorkers } from "#engine/snapshots/fileTasks.ts";
+import type { Trees } from "#engine/snapshots/trees.ts";
+import type { Store } from "#engine/store/store.ts";
+import type { Workspaces } from "#engine/workspaces/workspaces.ts";
+import type { Transport } from "#transport/transport.ts";
+import type { Location } from "./location.ts";
+import type { Locator } from "./locator.ts";
+import type { TreeViews } from "./treeViews.ts";
+import type { UrlCache } from "./urlCache.ts";
+
+export interface InputsOptions {
+  store: Store;
+  workspaces: Workspaces;
+  locator: Locator;
+  trees: Trees;
+  views: TreeViews;
+  urls: UrlCache;
+  workers: FileWorkers;
+  artifacts: ArtifactService;
+}
+
+/** Beyond these a folder is used without a digest: it would take longer than a start may. */
+export const digestLimits = { maxBytes: 256 * 1024 * 1024, maxFiles: 20_000 };
+
+export interface ResolvedInput {
+  /** What `${{inputs.x}}` becomes. */
+  path: string;
+  port: JobPort;
+  assetId: number | null;
+}
+
+/** Where the bytes are on this machine, whatever named them. */
+interface Found {
+  path: string;
+  digest: string | null;
+  note: string;
+}
+
+/** Brings data to a job. Types are never checked against what is there: Azure does not either. */
+export class Inputs {
+  readonly #options: InputsOptions;
+
+  constructor(options: InputsOptions) {
+    this.#options = options;
+  }
+
+  /** What will be said of an input before the run. Reads nothing of the data but whether it is there. */
+  async describe(workspace: string, input: DataInput): Promise<string> {
+    const location = await this.#options.locator.locate(workspace, input.path, input.type);
+    const { asset } = location;
+    const name = asset ? `${asset.kind} ${asset.name}:${asset.version}, ` : "";
+    switch (location.at) {
+      case "path":
+        await mustExist(location.path, location.uri);
+        return `${name}${location.note}: ${location.path}${isCopy(input.mode) ? ", copied for the job" : ""}`;
+      case "tree":
+        return `${name}frozen${isCopy(input.mode) ? ", copied for the job" : ", shared and read-only"}`;
+      case "artifacts":
+        return `${name}left by the job ${location.run}`;
+      case "url":
+        return `${name}downloaded from ${new URL(canonicalUrl(location.url) ?? location.url).host} when the job starts`;
+    }
+  }
+
+  /** Brings an input to where the command reads it. Throws `input-unavailable`, `not-found`, `disk-full`. */
+  async resolve(request: {
+    workspace: string;
+    name: string;
+    input: DataInput;
+    attemptFolder: string;
+    transport: Transport;
+    signal: AbortSignal;
+  }): Promise<ResolvedInput> {
+    const { workspace, input } = request;
+    const location = await this.#options.locator.locate(workspace, input.path, input.type);
+    if (input.mode === "direct" && location.at === "url") {
+      return { path: location.url, port: port(input, location, null), assetId: location.asset?.id ?? null };
+    }
+    const to = join(request.attemptFolder, "inputs", request.name);
+    const away = request.transport.kind !== "local";
+    const { path, digest } =
+      location.at === "tree" && (away || isCopy(input.mode))
+        ? await this.#layOutTree(location, to, request.transport)
+        : await this.#bring(
+            await this.find(workspace, location, request.signal),
+            to,
+            away || isCopy(input.mode),
+            request.transport,
+          );
+    const producedBy = location.producedBy ?? (await this.#producer(workspace, digest));
+    const known = producedBy === undefined ? location : { ...location, producedBy };
+    return { path, port: port(input, known, digest), assetId: location.asset?.id ?? null };
+  }
+
+  /** The bytes of a location on this machine: in place, from the caches, or laid out from the store. */
+  async find(workspace: string, location: Location, signal?: AbortSignal): Promise<Found> {
+    switch (location.at) {
+      case "path":
+        await mustExist(location.path, location.uri);
+        return { path: location.path, digest: await this.#digest(location.path), note: location.note };
+      case "tree":
+        return this.#view(location.tree, location.only, await this.#treeDigest(location));
+      case "artifacts": {
+        const left = await this.#leftBy(workspace, location.run, location.prefix);
+        return this.#view(left.tree, left.only, left.digest);
+      }
+      case "url": {
+        const { path, sha256, note } = await this.#options.urls.fetch(webUrl(location.url), signal);
+        return { path, digest: sha256, note };
+      }
+    }
+  }
+
+  async #leftBy(workspace: string, run: string, path: string): Promise<KeptFiles> {
+    const kept = await treeOfRun(this.#options, { workspace, name: run, path });
+    if (kept) return kept;
+    throw slipwayError("input-unavailable", `The job ${run} has left nothing at ${path === "" ? "its root" : path}.`, {
+      next: `\`slipway job show -n ${run}\` tells how it went and what its outputs are.`,
+    });
+  }
+
+  async #view(tree: string, only: string | null, digest: string): Promise<Found> {
+    const folder = await this.#options.views.folder(tree);
+    return { path: only === null ? folder : join(folder, only), digest, note: "frozen" };
+  }
+
+  async #treeDigest({ tree, only, asset }: Location & { at: "tree" }): Promise<string> {
+    if (only === null || asset?.digest === undefined) return tree;
+    return asset.digest ?? tree;
+  }
+
+  async #layOutTree(
+    location: Location & { at: "tree" },
+    to: string,
+    transport: Transport,
+  ): Promise<{ path: string; digest: string }> {
+    await this.#options.trees.materialize({ digest: location.tree, to, transport });
+    const path = location.only === null ? to : join(to, location.only);
+    return { path, digest: await this.#treeDigest(location) };
+  }
+
+  async #bring(
+    found: Found,
+    to: string,
+    copy: boolean,
+    transport: Transport,
+  ): Promise<{ path: string; digest: string | null }> {
+    if (!copy) return found;
+    const isFile = (await stat(found.path)).isFile();
+    const path = isFile ? join(to, basename(found.path)) : to;
+    await transport.put(found.path, path);
+    return { path, digest: found.digest };
+  }
+
+  async #digest(path: string): Promise<string | null> {
+    return (await this.#options.workers.run("digestPath", { path, ...digestLimits }))?.digest ?? null;
+  }
+
+  async #producer(workspace: string, digest: string | null): Promise<string | undefined> {
+    if (digest === null) return undefined;
+    const { id: workspaceId } = await this.#options.workspaces.row(workspace);
+    return (await this.#options.store.read("producerOf", { workspaceId, digest })) ?? undefined;
+  }
+}
+
+function isCopy(mode: string): boolean {
+  return mode === "download" || mode === "eval_download";
+}
+
+function port(input: DataInput, location: Location, digest: string | null): JobPort {
+  return {
+    type: input.type,
+    path: input.path,
+    mode: input.mode,
+    ...(location.asset ? { name: location.asset.name, version: location.asset.version } : {}),
+    ...(digest === null ? {} : { digest }),
+    ...(location.producedBy === undefined ? {} : { produced_by: location.producedBy }),
+  };
+}
+
+async function mustExist(path: string, uri: string): Promise<void> {
+  if (await stat(path).catch(() => undefined)) return;
+  throw slipwayError("input-unavailable", `There is nothing at ${path}${uri === path ? "" : ` (${uri})`}.`, {
+    next: "Local paths are relative to the YAML file; check the spelling, or the mirror's folder.",
+  });
+}
+
+/** Public blobs are read over https, however they are named. */
+function webUrl(url: string): string {
+  return /^(?:wasbs?|abfss?):/i.test(url) ? (canonicalUrl(url) ?? url) : url;
+}

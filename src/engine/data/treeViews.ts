@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FileWorkers } from "#engine/snapshots/fileTasks.ts";
+import type { Trees } from "#engine/snapshots/trees.ts";
+import type { Transport } from "#transport/transport.ts";
+
+export interface TreeViewsOptions {
+  trees: Trees;
+  workers: FileWorkers;
+  /** This machine. */
+  local: Transport;
+  /** Folder of the views: a folder for each tree and its stamp beside it. */
+  root: string;
+}
+
+/**
+ * Frozen trees as folders that all jobs of this machine read. Files are made without write permission; one that was
+ * changed all the same is noticed by its stamp at the next use, and the view is made anew from the store.
+ */
+export class TreeViews {
+  readonly #options: TreeViewsOptions;
+  readonly #running = new Map<string, Promise<string>>();
+
+  constructor(options: TreeViewsOptions) {
+    this.#options = options;
+  }
+
+  /** The folder of a tree. Throws `blob-corrupt` and `disk-full`. */
+  folder(tree: string): Promise<string> {
+    const running = this.#running.get(tree);
+    if (running) return running;
+    const making = this.#folder(tree).finally(() => this.#running.delete(tree));
+    this.#running.set(tree, making);
+    return making;
+  }
+
+  async #folder(tree: string): Promise<string> {
+    const { trees, workers, local, root } = this.#options;
+    const folder = join(root, tree);
+    const stampFile = `${folder}.stamp`;
+    const stamp = await readFile(stampFile, "utf8").catch(() => "");
+    if (stamp !== "" && (await workers.run("stampFolder", { folder })) === stamp) return folder;
+    const making = join(root, `${randomUUID()}.making`);
+    await mkdir(root, { recursive: true });
+    try {
+      await trees.materialize({ digest: tree, to: making, transport: local, readOnly: true });
+      // A spoilt view is moved away, not changed: a running job may be reading it.
+      await rename(folder, `${making}.old`).catch(() => undefined);
+      await rename(making, folder);
+      await writeFile(stampFile, await workers.run("stampFolder", { folder }));
+      return folder;
+    } finally {
+      await rm(making, { recursive: true, force: true });
+    }
+  }
+}
