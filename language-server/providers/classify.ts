@@ -38,7 +38,7 @@ function look(uri: string, path: string, text: string): Classified {
     const runnable = program.test(text) || programName.test(path);
     return { uri, kind: runnable ? "script" : null, what: "Python script", runnable };
   }
-  const kind = documentKind(text, path);
+  const kind = documentKind(text);
   return kind === null ? nothing(uri) : { uri, kind, what: kindWords(kind), runnable: isRunnable(kind) };
 }
 

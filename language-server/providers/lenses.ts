@@ -1,12 +1,11 @@
 import type { CodeLens } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { documentKind } from "#spec/index.ts";
-import { pathOf } from "./files.ts";
 import { isRunnable } from "./kinds.ts";
 
 /** ▶ Run | Validate above the first line of an Azure ML file. */
 export function lenses(document: TextDocument): CodeLens[] {
-  const kind = documentKind(document.getText(), pathOf(document.uri));
+  const kind = documentKind(document.getText());
   if (kind === null) return [];
   const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
   const lens = (title: string, command: string): CodeLens => ({

@@ -1,14 +1,12 @@
 import * as z from "zod";
+import { assetKinds } from "./assetKind.ts";
 import { CreationContext } from "./creation.ts";
 
-/** The versioned things of a workspace that share verbs, routes and rules. The wire name is Azure's CLI noun. */
-export const assetKinds = ["data", "environment", "model", "component"] as const;
-export const AssetKind = z.enum(assetKinds);
-export type AssetKind = z.infer<typeof AssetKind>;
+export const AssetKindSchema = z.enum(assetKinds);
 
 /** One version of an asset. `document` is the normalised YAML of its kind, whose keys are also spread by the CLI's output. */
 export const Asset = z.object({
-  kind: AssetKind,
+  kind: AssetKindSchema,
   id: z.string(),
   name: z.string(),
   version: z.string(),

@@ -1,21 +1,9 @@
 import * as z from "zod";
 import { CreationContext } from "./creation.ts";
+import { jobStatuses } from "./jobStatus.ts";
 
-/** Azure ML's job states, those that a command job on one's own machine can have. */
-export const jobStatuses = [
-  "NotStarted",
-  "Queued",
-  "Preparing",
-  "Starting",
-  "Running",
-  "Finalizing",
-  "CancelRequested",
-  "Completed",
-  "Failed",
-  "Canceled",
-] as const;
-export const JobStatus = z.enum(jobStatuses);
-export type JobStatus = z.infer<typeof JobStatus>;
+/** One of {@link jobStatuses}. */
+export const JobStatusSchema = z.enum(jobStatuses);
 
 /** Whether the target is in contact. Never part of the status: the job may well be running unseen. */
 export const Connection = z.object({
@@ -97,7 +85,7 @@ export const JobSummary = z.object({
   display_name: z.string(),
   experiment_name: z.string(),
   type: z.string(),
-  status: JobStatus,
+  status: JobStatusSchema,
   connection: Connection,
   compute: z.string(),
   parent_job_name: z.string().nullable(),
@@ -148,7 +136,3 @@ export const Job = JobSummary.extend({
   warnings: z.array(z.string()),
 });
 export type Job = z.infer<typeof Job>;
-
-export function isTerminal(status: JobStatus): boolean {
-  return status === "Completed" || status === "Failed" || status === "Canceled";
-}

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { Asset, AssetKind, Compute, Datastore } from "../entities/asset.ts";
+import { Asset, AssetKindSchema, Compute, Datastore } from "../entities/asset.ts";
 import { Name } from "../entities/creation.ts";
 import { DocumentSource } from "../entities/submit.ts";
 import { flag, route } from "../route.ts";
 
 const inWorkspace = z.object({ workspace: Name });
-const ofKind = z.object({ workspace: Name, kind: AssetKind });
-const named = z.object({ workspace: Name, kind: AssetKind, name: Name });
+const ofKind = z.object({ workspace: Name, kind: AssetKindSchema });
+const named = z.object({ workspace: Name, kind: AssetKindSchema, name: Name });
 const thing = z.object({ workspace: Name, name: Name });
 
 /** A document from a file, or fields given on the command line (`--name`, `--path`…), or both. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Name } from "../entities/creation.ts";
-import { Job, JobStatus, JobSummary } from "../entities/job.ts";
+import { Job, JobStatusSchema, JobSummary } from "../entities/job.ts";
 import { Preflight, PreflightRequest, SubmitJob } from "../entities/submit.ts";
 import { count, flag, listOf, route } from "../route.ts";
 
@@ -79,7 +79,7 @@ export const jobRoutes = {
     query: z.object({
       max_results: count.max(1000).default(100),
       page_token: z.string().optional(),
-      status: listOf(JobStatus).optional(),
+      status: listOf(JobStatusSchema).optional(),
       experiment_name: z.string().optional(),
       parent_job_name: z.string().optional(),
       /** A user's name; `me` is the caller. */

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import { stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
-import { assetKinds, type Asset, type AssetKind } from "#contract/entities/asset.ts";
+import type { Asset } from "#contract/entities/asset.ts";
+import { assetKinds, type AssetKind } from "#contract/entities/assetKind.ts";
 import type { Session } from "../session.ts";
 import type { CommandHandlers } from "../vscode/commands.ts";
 import type { LanguageServer } from "../runnables/languageServer.ts";

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import type { Asset, AssetKind } from "#contract/entities/asset.ts";
+import type { Asset } from "#contract/entities/asset.ts";
+import type { AssetKind } from "#contract/entities/assetKind.ts";
 
 const icons: Readonly<Record<AssetKind, string>> = {
   data: "database",

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { isTerminal, type JobSummary } from "#contract/entities/job.ts";
+import type { JobSummary } from "#contract/entities/job.ts";
+import { isTerminal } from "#contract/entities/jobStatus.ts";
 import type { JobPanels } from "./jobPanels.ts";
 import { logUri } from "../logs/logUri.ts";
 import type { Session } from "../session.ts";

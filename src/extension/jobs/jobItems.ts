@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { isTerminal, type JobStatus, type JobSummary } from "#contract/entities/job.ts";
+import type { JobSummary } from "#contract/entities/job.ts";
+import { isTerminal, type JobStatus } from "#contract/entities/jobStatus.ts";
 import type { FileEntry } from "#contract/routes/jobs.ts";
 import { artifactUri } from "../files/runUri.ts";
 import type { Runnable } from "../runnables/runnables.ts";

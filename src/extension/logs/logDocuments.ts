@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { isTerminal } from "#contract/entities/job.ts";
+import { isTerminal } from "#contract/entities/jobStatus.ts";
 import type { Session } from "../session.ts";
 import { setting } from "../vscode/settings.ts";
 import { logScheme, parseLogUri } from "./logUri.ts";

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { SlipwayClient } from "#client/index.ts";
-import type { Asset, AssetKind, Datastore, Mirror, Workspace } from "#contract/entities/asset.ts";
+import type { Asset, Datastore, Mirror, Workspace } from "#contract/entities/asset.ts";
+import type { AssetKind } from "#contract/entities/assetKind.ts";
 import type { EngineEvent } from "#contract/events.ts";
 import { assetItem, assetTooltip } from "../assets/assetItems.ts";
 import { EngineTree } from "../vscode/engineTree.ts";

@@ -1,0 +1,40 @@
+import type { JobError } from "#contract/entities/job.ts";
+import { Button } from "../shared/ui/Button.tsx";
+import { TextButton } from "../shared/ui/TextButton.tsx";
+import type { JobHost } from "./JobPage.tsx";
+
+const classWords: Readonly<Record<JobError["class"], string>> = {
+  import: "A module could not be imported",
+  memory: "Out of memory",
+  path: "A file was not found",
+  environment: "The environment could not be made",
+  disk: "The disk is full",
+  timeout: "The time limit was reached",
+  exit: "The program ended with an error",
+  launcher_lost: "The job's launcher was lost",
+  host_restarted: "The machine was restarted",
+};
+
+/** Why a job failed: what kind of failure, where, the last words, and one thing to do. */
+export function Failure({ error, host }: { error: JobError; host: JobHost }) {
+  const { location, fix } = error;
+  return (
+    <div className="notice failure" role="alert">
+      <strong>{classWords[error.class]}</strong>
+      <p>{error.message}</p>
+      <div className="row">
+        {location && (
+          <TextButton onPress={() => host.send({ type: "open-location", ...location })}>
+            {location.file}:{location.line}
+          </TextButton>
+        )}
+        {fix && <Button onPress={() => host.send({ type: "fix" })}>{fix.title}</Button>}
+      </div>
+      {error.tail.length > 0 && (
+        <pre tabIndex={0} aria-label="The last lines of the log">
+          {error.tail.join("\n")}
+        </pre>
+      )}
+    </div>
+  );
+}

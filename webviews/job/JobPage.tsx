@@ -1,0 +1,77 @@
+import { useEffect, useReducer } from "react";
+import type { JobPanelEvent, JobPanelRequest, JobPanelState } from "#contract/panels/job.ts";
+import type { Host } from "../shared/host/host.ts";
+import { Details } from "./Details.tsx";
+import { Failure } from "./Failure.tsx";
+import { Head } from "./Head.tsx";
+import { InputsOutputs } from "./InputsOutputs.tsx";
+import { Metrics } from "./Metrics.tsx";
+import { ParamsTags } from "./ParamsTags.tsx";
+import { Phases } from "./Phases.tsx";
+
+export type JobHost = Host<JobPanelRequest, JobPanelEvent>;
+
+interface PageState {
+  shown: JobPanelState | undefined;
+  fault: string;
+}
+
+function reduce(state: PageState, event: JobPanelEvent): PageState {
+  switch (event.type) {
+    case "snapshot":
+      return { shown: { job: event.job, run: event.run, series: event.series, trusted: event.trusted }, fault: "" };
+    case "job":
+      return state.shown ? { ...state, shown: { ...state.shown, job: event.job } } : state;
+    case "run":
+      return state.shown ? { ...state, shown: { ...state.shown, run: event.run, series: event.series } } : state;
+    case "contact":
+      return { ...state, fault: event.lost ? event.message : "" };
+  }
+}
+
+/** All that is known of one job. */
+export function JobPage({ host }: { host: JobHost }) {
+  const [{ shown, fault }, hear] = useReducer(reduce, { shown: undefined, fault: "" });
+  useEffect(() => {
+    const stop = host.listen(hear);
+    host.send({ type: "ready" });
+    return stop;
+  }, [host]);
+
+  if (!shown) return <p role="status">{fault || "Reading the job…"}</p>;
+  const { job, run, series, trusted } = shown;
+  return (
+    <main>
+      <Head job={job} trusted={trusted} host={host} />
+      {fault && (
+        <p className="notice" role="status">
+          {fault}
+        </p>
+      )}
+      <Phases phases={job.phases} />
+      {job.error && <Failure error={job.error} host={host} />}
+      {[...job.notices, ...job.warnings].length > 0 && (
+        <div className="notice">
+          {[...job.notices, ...job.warnings].map((notice) => (
+            <p key={notice}>{notice}</p>
+          ))}
+        </div>
+      )}
+      <Metrics
+        title="Metrics"
+        series={series.filter(({ key }) => !key.startsWith("system/"))}
+        startedAt={job.started_at}
+        host={host}
+      />
+      <ParamsTags params={run.params} tags={{ ...run.tags, ...job.tags }} />
+      <InputsOutputs job={job} run={run} host={host} />
+      <Metrics
+        title="System metrics"
+        series={series.filter(({ key }) => key.startsWith("system/"))}
+        startedAt={job.started_at}
+        host={host}
+      />
+      <Details job={job} host={host} />
+    </main>
+  );
+}
