@@ -20,7 +20,7 @@ function installFolder(): string {
 }
 
 /** The installed code-server, or undefined. */
-export function findCodeServer(): CodeServer | undefined {
+function findCodeServer(): CodeServer | undefined {
   const folder = installFolder();
   const found = {
     node: join(folder, "node/bin/node"),
