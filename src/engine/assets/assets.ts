@@ -1,6 +1,7 @@
 import type { Clock } from "#base/clock.ts";
 import { slipwayError } from "#contract/errors.ts";
-import type { Asset, AssetKind } from "#contract/entities/asset.ts";
+import type { Asset } from "#contract/entities/asset.ts";
+import type { AssetKind } from "#contract/entities/assetKind.ts";
 import type { EventBus } from "#engine/core/events.ts";
 import type { ArtifactService } from "#engine/core/ports/artifacts.ts";
 import type { Trees } from "#engine/snapshots/trees.ts";

@@ -1,5 +1,5 @@
 import { slipwayError } from "#contract/errors.ts";
-import type { AssetKind } from "#contract/entities/asset.ts";
+import type { AssetKind } from "#contract/entities/assetKind.ts";
 import type { Locator } from "#engine/data/locator.ts";
 import type { Snapshots } from "#engine/snapshots/snapshots.ts";
 import type { Trees } from "#engine/snapshots/trees.ts";

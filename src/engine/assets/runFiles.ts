@@ -1,4 +1,5 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
+import type { FileEntry } from "#contract/routes/jobs.ts";
 import type { ArtifactService } from "#engine/core/ports/artifacts.ts";
 import type { TreeFile } from "#engine/snapshots/manifest.ts";
 import type { Trees } from "#engine/snapshots/trees.ts";
@@ -19,26 +20,23 @@ export async function treeOfRun(
   services: { artifacts: ArtifactService; trees: Trees },
   run: { workspace: string; name: string; path: string },
 ): Promise<KeptFiles | undefined> {
-  const listed = await services.artifacts.list({ ...run, recursive: true });
-  const files = listed.flatMap(({ path, is_dir, bytes, sha256 }): TreeFile[] => {
-    const inside = insideOf(run.path, path);
-    return is_dir || sha256 === null || inside === null ? [] : [{ path: inside, executable: false, bytes, sha256 }];
-  });
-  const [first] = files;
-  if (!first) return undefined;
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  if (files.length === 1 && first.path === "") {
-    const only = basename(run.path);
-    const { digest: tree } = await services.trees.adopt([{ ...first, path: only }]);
-    return { tree, only, digest: first.sha256, bytes };
+  const path = run.path.replace(/\/+$/, "");
+  const listed = await services.artifacts.list({ ...run, path, recursive: true });
+  const files = listed.flatMap((entry): TreeFile[] => treeFile(entry, entry.path));
+  if (files.length > 0) {
+    const { digest, bytes } = await services.trees.adopt(files);
+    return { tree: digest, only: null, digest, bytes };
   }
-  const { digest } = await services.trees.adopt(files);
-  return { tree: digest, only: null, digest, bytes };
+  const only = basename(path);
+  const folder = dirname(path) === "." ? "" : dirname(path);
+  const beside = await services.artifacts.list({ ...run, path: folder, recursive: false });
+  const [file] = beside.flatMap((entry) => (entry.path === only ? treeFile(entry, only) : []));
+  if (!file) return undefined;
+  const { digest: tree } = await services.trees.adopt([file]);
+  return { tree, only, digest: file.sha256, bytes: file.bytes };
 }
 
-/** The path relative to the folder that was asked for; empty when it is the path itself. */
-function insideOf(folder: string, path: string): string | null {
-  if (folder === "") return path;
-  if (path === folder) return "";
-  return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null;
+function treeFile(entry: FileEntry, path: string): TreeFile[] {
+  if (entry.is_dir || entry.sha256 === null || path === "") return [];
+  return [{ path, executable: false, bytes: entry.bytes, sha256: entry.sha256 }];
 }
