@@ -1,4 +1,4 @@
-import type { AssetKind } from "#contract/entities/asset.ts";
+import type { AssetKind } from "#contract/entities/assetKind.ts";
 import type { Command, Verbs } from "./parse/command.ts";
 
 /** A first word of the command line. What it does is loaded when it is asked for, so that a call loads one noun only. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { isTerminal } from "#contract/entities/jobStatus.ts";
 import type { ApiCalls, CallOptions } from "./calls.ts";
 
-const terminal: ReadonlySet<string> = new Set(["Completed", "Failed", "Canceled"]);
 const pauseMs = 200;
 
 export interface LogPlace {
@@ -38,7 +38,7 @@ export async function* followLog(
     // An engine that stops ends its replies too, so the end of a reply is not yet the end of the log.
     const job = await calls.showJob({ params }, options);
     const file = job.log_files.find(({ path }) => path === place.path);
-    if (file ? file.complete && offset >= file.bytes : terminal.has(job.status)) return;
+    if (file ? file.complete && offset >= file.bytes : isTerminal(job.status)) return;
     await delay(pauseMs, undefined, options.signal ? { signal: options.signal } : {});
   }
 }

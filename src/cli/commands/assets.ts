@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { AssetKind } from "#contract/entities/asset.ts";
+import type { AssetKind } from "#contract/entities/assetKind.ts";
 import { toAzureAsset } from "../azure/asset.ts";
 import { command, type Verbs } from "../parse/command.ts";
 import { flag, number, requiredText, text, words, type Option, type OptionTable } from "../parse/options.ts";

@@ -34,7 +34,7 @@ export async function findNode(options: {
       found
         ? `${chosen} is Node ${found.version}; the engine needs Node ${oldestMajor} or newer.`
         : `${chosen} is no Node.`,
-      { next: "Mend SLIPWAY_NODE (or the setting slipway.node), or unset it to let Slipway look." },
+      { next: "Mend SLIPWAY_NODE (or the setting slipway.engine.nodePath), or unset it to let Slipway look." },
     );
   }
   const looked: string[] = [];
@@ -44,7 +44,7 @@ export async function findNode(options: {
     looked.push(found ? `${path} (${found.version})` : path);
   }
   throw slipwayError("tool-not-found", `The engine needs Node ${oldestMajor} or newer; found ${looked.join(", ")}.`, {
-    next: `Install Node ${oldestMajor} or newer, or name one in SLIPWAY_NODE (in VS Code: the setting slipway.node).`,
+    next: `Install Node ${oldestMajor} or newer, or name one in SLIPWAY_NODE (in VS Code: the setting slipway.engine.nodePath).`,
   });
 }
 

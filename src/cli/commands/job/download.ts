@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { isTerminal } from "#contract/entities/jobStatus.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { FileEntry } from "#contract/routes/jobs.ts";
 import { downloadFiles, type WantedFile } from "../../download/downloadFiles.ts";
@@ -26,7 +27,7 @@ export const download = command({
     const client = await context.client();
     const params = { workspace: await context.workspace(), name };
     const job = await client.showJob({ params });
-    if (!["Completed", "Failed", "Canceled"].includes(job.status)) {
+    if (!isTerminal(job.status)) {
       context.notice(`The job is ${job.status}: what it has left so far is downloaded.`);
     }
     const entries = await client.listArtifacts({ params, query: { path: "", recursive: true } });

@@ -1,4 +1,4 @@
-import type { JobStatus } from "#contract/entities/job.ts";
+import type { JobStatus } from "#contract/entities/jobStatus.ts";
 import { jobColumns, toAzureJob, toAzureSummary } from "../../azure/job.ts";
 import { command } from "../../parse/command.ts";
 import { flag, number, requiredText, text } from "../../parse/options.ts";
@@ -6,19 +6,6 @@ import { showPage } from "./create.ts";
 import { streamExitCode, streamJob } from "./stream.ts";
 
 const pageSize = 1000;
-
-const statuses = [
-  "NotStarted",
-  "Queued",
-  "Preparing",
-  "Starting",
-  "Running",
-  "Finalizing",
-  "CancelRequested",
-  "Completed",
-  "Failed",
-  "Canceled",
-] as const satisfies readonly JobStatus[];
 
 export const jobName = requiredText(["--name", "-n"], "The job's name.");
 
@@ -38,7 +25,7 @@ export const list = command({
   options: {
     maxResults: number(["--max-results", "-r"], "At most so many; all when not given."),
     parentJobName: text(["--parent-job-name", "-p"], "Only the children of this job."),
-    status: text("--status", "Only jobs of this status.", { choices: statuses }),
+    status: text("--status", "Only jobs of this status.", { choices: jobStatuses }),
     experimentName: text("--experiment-name", "Only jobs of this experiment."),
     tag: text(["--tag", "-t"], "Only jobs with this tag: `key` or `key=value`."),
     includeArchived: flag("--include-archived", "Archived jobs too."),

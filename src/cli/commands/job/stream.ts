@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Job } from "#contract/entities/job.ts";
+import { isTerminal } from "#contract/entities/jobStatus.ts";
 import type { Context } from "../../context.ts";
 
 const waitMs = 150;
-const terminal: ReadonlySet<string> = new Set(["Completed", "Failed", "Canceled"]);
 
 export interface StreamOptions {
   workspace: string;
@@ -52,7 +52,7 @@ async function follow(context: Context, options: StreamOptions, signal: AbortSig
       context.notice(`Streaming ${next.path}`);
       const out = isProgramLog(next.path) ? options.out : process.stderr;
       for await (const chunk of client.followLog({ ...params, path: next.path }, { signal })) await write(out, chunk);
-    } else if (terminal.has(job.status)) {
+    } else if (isTerminal(job.status)) {
       summarise(context, job);
       return job;
     } else {
