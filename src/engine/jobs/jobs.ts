@@ -1,6 +1,7 @@
 import type { Clock } from "#base/clock.ts";
 import { slipwayError } from "#contract/errors.ts";
-import type { Job, JobStatus, JobSummary } from "#contract/entities/job.ts";
+import type { Job, JobSummary } from "#contract/entities/job.ts";
+import type { JobStatus } from "#contract/entities/jobStatus.ts";
 import type { Preflight } from "#contract/entities/submit.ts";
 import { mlflowStatus } from "../core/jobStatus.ts";
 import type { EventBus } from "../core/events.ts";

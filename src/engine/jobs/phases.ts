@@ -1,4 +1,5 @@
-import { isTerminal, type Phase } from "#contract/entities/job.ts";
+import type { Phase } from "#contract/entities/job.ts";
+import { isTerminal } from "#contract/entities/jobStatus.ts";
 import type { JobChangeRow } from "../store/queries/jobs.ts";
 
 /** The stretches of a job's life, from its status changes. The moment of cancelling is part of the phase it fell into. */

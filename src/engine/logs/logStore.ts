@@ -1,5 +1,6 @@
 import { access, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import type { Clock } from "#base/clock.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { LogMatch, LogWindow } from "#contract/routes/jobs.ts";
@@ -13,6 +14,14 @@ import { searchInWorker, type SearchRequest } from "./search.ts";
 export interface LogOwner {
   workspace: string;
   job: string;
+}
+
+export interface LogRange {
+  offset: number;
+  limit?: number | undefined;
+  follow: boolean;
+  /** Ends a reader that waits for more. */
+  signal: AbortSignal;
 }
 
 interface OpenLog {
@@ -124,14 +133,14 @@ export class LogStore {
    * Bytes from `offset` on, at most `limit`. With `follow` it goes on until the log is complete; then the log need not
    * exist yet. Throws `not-found` for a log that does not exist.
    */
-  async *read(
-    owner: LogOwner,
-    path: string,
-    range: { offset: number; limit?: number | undefined; follow: boolean; signal: AbortSignal },
-  ): AsyncGenerator<Buffer> {
+  async read(owner: LogOwner, path: string, range: LogRange): Promise<Readable> {
+    if (!range.follow || this.#isComplete(owner, path)) await this.#mustExist(owner, path);
+    return Readable.from(this.#chunks(owner, path, range), { objectMode: false, highWaterMark: CHUNK });
+  }
+
+  async *#chunks(owner: LogOwner, path: string, range: LogRange): AsyncGenerator<Buffer> {
     let at = range.offset;
     const end = range.limit === undefined ? Infinity : range.offset + range.limit;
-    if (!range.follow || this.#isComplete(owner, path)) await this.#mustExist(owner, path);
     while (at < end && !range.signal.aborted) {
       const complete = this.#isComplete(owner, path);
       if (await this.#exists(owner, path)) {

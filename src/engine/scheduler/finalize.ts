@@ -1,5 +1,6 @@
 import { CodedError, messageOf } from "#base/errors.ts";
-import { isTerminal, type JobError, type JobPort, type JobStatus } from "#contract/entities/job.ts";
+import type { JobError, JobPort } from "#contract/entities/job.ts";
+import { isTerminal, type JobStatus } from "#contract/entities/jobStatus.ts";
 import type { ExitRecord } from "../compute/runner.ts";
 import { explainExit, explainFault } from "../jobs/failure.ts";
 import { userLog } from "../jobs/logPaths.ts";
@@ -104,7 +105,7 @@ async function judge(
 /** Code, overlay and relayed files are kept elsewhere by now; the small records stay as the target's own word. */
 async function tidy(work: Work, services: WorkServices): Promise<void> {
   const { folder } = work.ref;
-  const spent = ["wd", "venv", "relay", "logs", "spec.json"].map((name) => `${folder}/${name}`);
+  const spent = ["wd", "venv", "relay", "logs", "named-outputs", "spec.json"].map((name) => `${folder}/${name}`);
   await run(work.target.transport, ["rm", "-rf", ...spent]).catch((failure: unknown) =>
     services.log(`${work.job.name}: ${messageOf(failure)}`),
   );

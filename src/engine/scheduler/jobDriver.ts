@@ -1,5 +1,5 @@
 import { CodedError, messageOf } from "#base/errors.ts";
-import type { JobStatus } from "#contract/entities/job.ts";
+import type { JobStatus } from "#contract/entities/jobStatus.ts";
 import type { ExitRecord, Observation } from "../compute/runner.ts";
 import { explainFault } from "../jobs/failure.ts";
 import type { JobFields } from "../store/commands/jobChanges.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "#base/clock.ts";
-import { isTerminal, type JobStatus } from "#contract/entities/job.ts";
+import { isTerminal, type JobStatus } from "#contract/entities/jobStatus.ts";
 import { mlflowStatus } from "../core/jobStatus.ts";
 import type { TrackingService } from "../core/ports/tracking.ts";
 import type { JobFields } from "../store/commands/jobChanges.ts";

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { withLocalFile } from "./localFile.ts";
 import type { RelayCall } from "../core/ports/tracking.ts";
 import type { Work, WorkServices } from "./work.ts";
@@ -17,26 +16,36 @@ interface JournalLine {
   minted?: { run_id?: string; model_id?: string };
 }
 
+/** Calls of one commit: enough that a commit's cost is shared, few enough that other jobs are not kept waiting. */
+const MOST_CALLS = 500;
+
 /**
- * Carries out journalled calls in their order. Returns the last sequence that is applied. A refusal comes too
- * late for the program, so tracking keeps it as a warning on the run.
+ * Carries out journalled calls in their order. Returns the last sequence that is applied. A refusal comes too late for the
+ * program, so tracking keeps it as a warning on the run.
  */
 export async function applyJournal(work: Work, services: WorkServices, lines: Buffer): Promise<number> {
+  let calls: RelayCall[] = [];
   let last = 0;
+  const apply = async (): Promise<void> => {
+    if (calls.length > 0) await services.tracking.applyRelayCalls(calls);
+    calls = [];
+  };
   for (const line of wholeLines(lines)) {
     const entry = JSON.parse(line.toString("utf8")) as JournalLine;
-    await applyEntry(work, services, entry);
+    if (entry.file === undefined) calls.push(toCall(work, entry));
+    else {
+      await apply();
+      await applyFile(work, services, entry, entry.file);
+    }
+    if (calls.length >= MOST_CALLS) await apply();
     last = entry.seq;
   }
+  await apply();
   return last;
 }
 
-function applyEntry(
-  work: Work,
-  services: WorkServices,
-  entry: JournalLine,
-): ReturnType<WorkServices["tracking"]["applyRelayCall"]> {
-  const call: RelayCall = {
+function toCall(work: Work, entry: JournalLine): RelayCall {
+  return {
     workspace: work.job.workspace,
     job: work.job.name,
     attempt: work.attempt,
@@ -47,10 +56,12 @@ function applyEntry(
     ...(entry.body === undefined ? {} : { body: Buffer.from(entry.body) }),
     ...(entry.minted === undefined ? {} : { minted: entry.minted }),
   };
-  if (entry.file === undefined) return services.tracking.applyRelayCall(call);
+}
+
+async function applyFile(work: Work, services: WorkServices, entry: JournalLine, file: string): Promise<void> {
   const { sha256 = "", size = 0, content_type: contentType = "application/octet-stream" } = entry;
-  return withLocalFile(work.target.transport, `${work.ref.folder}/${entry.file}`, (path) =>
-    services.tracking.applyRelayCall({ ...call, file: { path, sha256, size, contentType } }),
+  await withLocalFile(work.target.transport, `${work.ref.folder}/${file}`, (path) =>
+    services.tracking.applyRelayCalls([{ ...toCall(work, entry), file: { path, sha256, size, contentType } }]),
   );
 }
 

@@ -1,9 +1,11 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { systemClock } from "#base/clock.ts";
 import { slipwayError } from "#contract/errors.ts";
-import { isTerminal, type Job } from "#contract/entities/job.ts";
+import type { Job } from "#contract/entities/job.ts";
+import { isTerminal } from "#contract/entities/jobStatus.ts";
 import type { EngineEvent } from "#contract/events.ts";
 import { Artifacts } from "#engine/artifacts/artifacts.ts";
 import { DirectRunner } from "#engine/compute/direct/directRunner.ts";
@@ -167,10 +169,8 @@ export class Engine {
   }
 
   async readLog(name: string, path = "user_logs/std_log.txt"): Promise<Buffer> {
-    const chunks: Buffer[] = [];
     const range = { offset: 0, follow: false, signal: new AbortController().signal };
-    for await (const chunk of this.logs.read({ workspace: "default", job: name }, path, range)) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    return buffer(await this.logs.read({ workspace: "default", job: name }, path, range));
   }
 
   /** As when the process is killed, as far as that can be had inside one: nothing is told to anybody. */

@@ -34,8 +34,11 @@ export interface TrackingService {
   logSystemMetrics(run: { workspace: string; name: string; samples: SystemSample[] }): Promise<void>;
   /** MLflow's run object, for the relay's own view. */
   runObject(workspace: string, name: string): Promise<{ info: { experiment_id: string }; data: unknown }>;
-  /** Carries out a durable call exactly once; a sequence that was applied before changes nothing. Its reply says whether it was refused. */
-  applyRelayCall(call: RelayCall): Promise<{ status: number; body: unknown }>;
+  /**
+   * Carries out durable calls of one attempt, in their order and each exactly once: one that was applied before changes
+   * nothing. Settles after the commit that holds them all.
+   */
+  applyRelayCalls(calls: readonly RelayCall[]): Promise<unknown>;
   answer(request: {
     workspace: string;
     method: string;
