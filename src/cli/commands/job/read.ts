@@ -1,4 +1,4 @@
-import type { JobStatus } from "#contract/entities/jobStatus.ts";
+import { jobStatuses, type JobStatus } from "#contract/entities/jobStatus.ts";
 import { jobColumns, toAzureJob, toAzureSummary } from "../../azure/job.ts";
 import { command } from "../../parse/command.ts";
 import { flag, number, requiredText, text } from "../../parse/options.ts";
