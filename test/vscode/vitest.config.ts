@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** Tests that drive a whole workbench: one at a time, since each holds a server and a browser. */
 export default defineConfig({
+  cacheDir: join(import.meta.dirname, "../../node_modules/.vite-workbench"),
   test: {
     root: import.meta.dirname,
     include: ["ui/**/*.test.ts"],
@@ -9,6 +11,5 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 300_000,
-    retry: 0,
   },
 });

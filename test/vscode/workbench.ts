@@ -41,8 +41,9 @@ export class Workbench {
   /** SLIPWAY_HOME of the extension and of the engine that it starts. */
   readonly home: string;
   readonly server: VsCodeServer;
+  /** Holds all that this workbench writes: `extensions`, `user`, `data`, `server.log`. */
+  readonly folder: string;
   readonly #browser: Browser;
-  readonly #folder: string;
   readonly #url: string;
   readonly #ownsHome: boolean;
 
@@ -59,7 +60,7 @@ export class Workbench {
     this.home = parts.home;
     this.server = parts.server;
     this.#browser = parts.browser;
-    this.#folder = parts.folder;
+    this.folder = parts.folder;
     this.#url = parts.url;
     this.#ownsHome = parts.ownsHome;
   }
@@ -245,7 +246,7 @@ export class Workbench {
       await this.#browser.close();
     } finally {
       await this.server.stop();
-      endRunFolder(this.#folder, this.#ownsHome ? this.home : `${this.#folder}/none`);
+      endRunFolder(this.folder, this.#ownsHome ? this.home : `${this.folder}/none`);
     }
   }
 }
