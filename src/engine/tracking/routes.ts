@@ -58,6 +58,7 @@ const writes: Readonly<Record<string, WriteOperationName>> = {
   "POST runs/set-tag": "setTag",
   "POST runs/delete-tag": "deleteTag",
   "POST runs/log-inputs": "logInputs",
+  "POST runs/log-model": "logModel",
   "POST runs/outputs": "logOutputs",
   "POST logged-models": "createLoggedModel",
 };

@@ -34,7 +34,11 @@ export interface TrackingServer {
 export async function startTrackingServer(): Promise<TrackingServer> {
   const home = mkdtempSync(join(tmpdir(), "slipway-tracking-"));
   const faults: Error[] = [];
-  const store = await Store.open({ path: join(home, "slipway.db"), now: Date.now(), onFault: (fault) => faults.push(fault) });
+  const store = await Store.open({
+    path: join(home, "slipway.db"),
+    now: Date.now(),
+    onFault: (fault) => faults.push(fault),
+  });
   const blobs = new Blobs({ root: join(home, "blobs") });
   const packs = join(home, "packs");
   const events: EngineEvent[] = [];

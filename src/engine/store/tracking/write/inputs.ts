@@ -13,7 +13,7 @@ import { limits } from "../../../core/mlflow/limits.ts";
 import { checkLength, checkRunId } from "../../../core/mlflow/names.ts";
 import type { Db } from "../../database.ts";
 import type { WriteOperation } from "../context.ts";
-import { activeRunOf, type RunRow } from "../runs.ts";
+import { activeRunOf, setRunTag, type RunRow } from "../runs.ts";
 
 interface DatasetInput {
   name: string;
@@ -96,6 +96,66 @@ export const logInputs: WriteOperation = (context) => {
   const run = activeRunOf(db, context.workspaceId, name);
   for (const dataset of datasets) linkDataset(db, run, dataset);
   for (const model of models) linkModel(db, run, "input", model, 0);
+  context.touched.run = run.name;
+  return {};
+};
+
+const modelHistory = "mlflow.log-model.history";
+const modelFields = ["artifact_path", "flavors", "utc_time_created", "run_id"];
+
+function parseModel(text: string): Fields {
+  let model: unknown;
+  try {
+    model = JSON.parse(text);
+  } catch {
+    // Said below.
+  }
+  if (model === null || typeof model !== "object") {
+    throw invalidParameter(`Malformed model info. \n ${text} \n is not a valid JSON.`);
+  }
+  const absent = modelFields.filter((name) => !Object.hasOwn(model, name));
+  if (absent.length > 0) {
+    throw invalidParameter(`Model json is missing mandatory fields: {${absent.map((name) => `'${name}'`).join(", ")}}`);
+  }
+  return model as Fields;
+}
+
+/** What the tag keeps of a model: where it is and its flavours without their configuration. */
+function modelEntry(model: Fields): Fields {
+  const entry: Fields = {};
+  for (const name of ["run_id", "artifact_path", "utc_time_created", "model_uuid"]) {
+    if (model[name] !== undefined) entry[name] = model[name];
+  }
+  const flavors = Object.entries((model["flavors"] ?? {}) as Record<string, unknown>);
+  entry["flavors"] = Object.fromEntries(
+    flavors.map(([flavor, settings]) => {
+      if (settings === null || typeof settings !== "object") return [flavor, settings];
+      const { config: _config, ...rest } = settings as Fields;
+      return [flavor, rest];
+    }),
+  );
+  return entry;
+}
+
+function parseHistory(text: string | undefined): unknown[] {
+  try {
+    const history: unknown = JSON.parse(text ?? "[]");
+    return Array.isArray(history) ? history : [];
+  } catch {
+    // Anybody may set this tag; what is no list is replaced by one.
+    return [];
+  }
+}
+
+/** How clients before MLflow 3 note a model on its run: one more entry in a tag. */
+export const logModel: WriteOperation = (context) => {
+  const { db, fields, workspaceId } = context;
+  const name = requiredRunId(fields);
+  const entry = modelEntry(parseModel(requiredString(fields, "model_json")));
+  const run = activeRunOf(db, workspaceId, name);
+  const before = db.get<{ value: string }>("SELECT value FROM tags WHERE run_id = ? AND key = ?", run.id, modelHistory);
+  const history = JSON.stringify([...parseHistory(before?.value), entry]);
+  setRunTag(db, workspaceId, run.id, modelHistory, history);
   context.touched.run = run.name;
   return {};
 };

@@ -7,7 +7,7 @@ import {
   setExperimentTag,
   updateExperiment,
 } from "./experiments.ts";
-import { logInputs, logOutputs } from "./inputs.ts";
+import { logInputs, logModel, logOutputs } from "./inputs.ts";
 import { logBatch, logMetric, logParameter } from "./logging.ts";
 import {
   createLoggedModel,
@@ -37,6 +37,7 @@ export const writeOperations = {
   logParameter,
   logBatch,
   logInputs,
+  logModel,
   logOutputs,
   createLoggedModel,
   finalizeLoggedModel,

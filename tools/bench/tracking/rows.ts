@@ -1,0 +1,150 @@
+import { batches, singleMetrics } from "./bodies.ts";
+import { cpuSeconds, memoryMb } from "./processes.ts";
+import { newExperiment, newRun } from "./seed.ts";
+import { call, drive, request, type Target } from "./target.ts";
+
+/** A row of the table: what was measured and how good it is; more is better when `higher`. */
+export interface Row {
+  name: string;
+  unit: string;
+  value: number;
+  higher: boolean;
+  detail?: string;
+}
+
+export interface Measured {
+  rows: Row[];
+  /** CPU seconds of the server and how many calls they answered, for the comparison with bare SQLite. */
+  cpu: { single: { calls: number; seconds: number }; batch: { calls: number; seconds: number } };
+}
+
+const post = (target: Target, path: string) => (body: unknown) => request(target, "POST", path, body);
+
+export async function measureLogging(target: Target, seconds: number, most: number): Promise<Measured> {
+  const experiment = await newExperiment(target, `logging ${Date.now()}`);
+  const run = () => newRun(target, experiment);
+  const rows: Row[] = [];
+  const first = await run();
+  await drive(target, [singleMetrics(first, "warm", 50).map(post(target, "/runs/log-metric"))], seconds);
+  const singles = singleMetrics(first, "loss", most).map(post(target, "/runs/log-metric"));
+  let cpu = cpuSeconds(target.pid);
+  const single = await drive(target, [singles], seconds);
+  const singleCpu = { calls: single.calls, seconds: cpuSeconds(target.pid) - cpu };
+  const words = (timing: { p50: number; p99: number }) =>
+    `p50 ${timing.p50.toFixed(2)} p99 ${timing.p99.toFixed(2)} ms`;
+  rows.push({ name: "log-metric, 1 client", unit: "calls/s", value: single.rate, higher: true, detail: words(single) });
+
+  const eight = await Promise.all(Array.from({ length: 8 }, run));
+  const many = await drive(
+    target,
+    eight.map((id) => singleMetrics(id, "loss", most / 8).map(post(target, "/runs/log-metric"))),
+    seconds,
+  );
+  rows.push({ name: "log-metric, 8 clients", unit: "calls/s", value: many.rate, higher: true, detail: words(many) });
+
+  const thousand = batches(await run(), "k", Math.min(300, most / 20), 1000).map(post(target, "/runs/log-batch"));
+  cpu = cpuSeconds(target.pid);
+  const batch = await drive(target, [thousand], seconds);
+  const batchCpu = { calls: batch.calls, seconds: cpuSeconds(target.pid) - cpu };
+  rows.push({
+    name: "log-batch of 1000, 1 client",
+    unit: "metrics/s",
+    value: batch.rate * 1000,
+    higher: true,
+    detail: words(batch),
+  });
+  const small = await Promise.all(
+    eight.map((id) => batches(id, "b", Math.min(200, most / 50), 100).map(post(target, "/runs/log-batch"))),
+  );
+  const hundred = await drive(target, small, seconds);
+  rows.push({
+    name: "log-batch of 100, 8 clients",
+    unit: "metrics/s",
+    value: hundred.rate * 100,
+    higher: true,
+    detail: words(hundred),
+  });
+  rows.push({ name: "memory after logging (PSS)", unit: "MB", value: memoryMb(target.pid), higher: false });
+  return { rows, cpu: { single: singleCpu, batch: batchCpu } };
+}
+
+async function milliseconds(work: () => Promise<unknown>, times = 3): Promise<number> {
+  const taken: number[] = [];
+  for (let round = 0; round < times; round++) {
+    const begin = performance.now();
+    await work();
+    taken.push(performance.now() - begin);
+  }
+  return taken.sort((a, b) => a - b)[taken.length >> 1] as number;
+}
+
+export async function measureHistory(target: Target, points: number): Promise<Row[]> {
+  const experiment = await newExperiment(target, `history ${Date.now()}`);
+  const id = await newRun(target, experiment);
+  for (const body of historyBatches(id, points)) await call(target, "POST", "/runs/log-batch", body);
+  const whole = async () => {
+    let token = "";
+    do {
+      const query = `run_id=${id}&metric_key=h&max_results=25000${token ? `&page_token=${encodeURIComponent(token)}` : ""}`;
+      const page = await call<{ next_page_token?: string }>(target, "GET", `/metrics/get-history?${query}`);
+      token = page.next_page_token ?? "";
+    } while (token);
+  };
+  const query = `run_ids=${id}&metric_key=h&max_results=320`;
+  const sampled = () => call(target, "GET", `/metrics/get-history-bulk-interval?${query}`);
+  return [
+    { name: `history of ${points} points`, unit: "ms", value: await milliseconds(whole), higher: false },
+    { name: `320 points of ${points}`, unit: "ms", value: await milliseconds(sampled), higher: false },
+  ];
+}
+
+function historyBatches(runId: string, points: number): unknown[] {
+  return Array.from({ length: Math.ceil(points / 1000) }, (_, batch) => ({
+    run_id: runId,
+    metrics: Array.from({ length: 1000 }, (_item, index) => {
+      const step = batch * 1000 + index;
+      return { key: "h", value: Math.sin(step / 1000), timestamp: 1_760_000_000_000 + step, step };
+    }),
+  }));
+}
+
+interface Page {
+  runs?: { info: { run_id: string } }[];
+  next_page_token?: string;
+}
+
+export async function measureSearch(target: Target, experimentId: string, runs: number): Promise<Row[]> {
+  const search = (body: Record<string, unknown>) => () =>
+    call<Page>(target, "POST", "/runs/search", { experiment_ids: [experimentId], max_results: 100, ...body });
+  const all = async () => {
+    let token: string | undefined;
+    let seen = 0;
+    do {
+      const page = await search({ max_results: 1000, ...(token ? { page_token: token } : {}) })();
+      seen += page.runs?.length ?? 0;
+      token = page.next_page_token;
+    } while (token);
+    if (seen !== runs) throw new Error(`${target.name} paged through ${seen} of ${runs} runs.`);
+  };
+  const { runs: found = [] } = await search({ max_results: 1 })();
+  const id = found[0]?.info.run_id ?? "";
+  const timed: [string, () => Promise<unknown>, number?][] = [
+    ["search: first 100", search({})],
+    [
+      "search: metric and param filter, by metric",
+      search({ filter: "metrics.accuracy > 0.5 and params.optimizer = 'adam'", order_by: ["metrics.accuracy DESC"] }),
+    ],
+    ["search: tag and status filter", search({ filter: "tags.team = 'team-3' and attributes.status = 'FINISHED'" })],
+    ["search: name LIKE", search({ filter: "attributes.run_name LIKE 'run-42-%'" })],
+    ["search: ordered by a metric only", search({ order_by: ["metrics.loss ASC"] })],
+    ["search: 1000 runs", search({ max_results: 1000 })],
+    [`search: all ${runs} in pages of 1000`, all, 1],
+    ["runs/get", () => call(target, "GET", `/runs/get?run_id=${id}`), 9],
+  ];
+  const rows: Row[] = [];
+  for (const [name, work, times] of timed) {
+    await (times === 1 ? undefined : work());
+    rows.push({ name, unit: "ms", value: await milliseconds(work, times ?? 3), higher: false });
+  }
+  return rows;
+}
