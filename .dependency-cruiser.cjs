@@ -36,7 +36,6 @@ const seams = {
   "vscode-languageserver": "language-server/",
   "better-sqlite3": "src/engine/store/",
   fastify: "src/engine/(http/|[^/]+[.]ts$)",
-  commander: "src/cli/",
   react: "webviews/",
   "@vscode/webview-ui-toolkit": "webviews/shared/ui/",
 };

@@ -83,7 +83,6 @@ const single: Plant[] = [
     rule: "only-one-folder-imports-better-sqlite3",
   },
   { file: "src/engine/jobs/server.ts", imports: 'import "fastify";', rule: "only-one-folder-imports-fastify" },
-  { file: "src/client/command.ts", imports: 'import "commander";', rule: "only-one-folder-imports-commander" },
   { file: "src/extension/page.ts", imports: 'import "react";', rule: "only-one-folder-imports-react" },
   {
     file: "webviews/job/toolkit.ts",
