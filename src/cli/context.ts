@@ -1,6 +1,6 @@
 import type { Disposable } from "#base/disposable.ts";
 import type { SlipwayClient } from "#client/client.ts";
-import type { OutputFormat } from "./output/render.ts";
+import type { OutputFormat } from "./output/formats.ts";
 
 /** Options that every command takes. */
 export interface Globals {

@@ -3,7 +3,7 @@ import { slipwayHome } from "#base/home.ts";
 import type { EngineRecord } from "#contract/engineRecord.ts";
 import type { Job } from "#contract/entities/job.ts";
 import type { SubmitJob } from "#contract/entities/submit.ts";
-import type { z } from "zod";
+import type * as z from "zod";
 import { buildCalls, type ApiCalls, type CallOptions } from "./calls.ts";
 import { Connection } from "./connection.ts";
 import { findBundle } from "./engine/bundle.ts";

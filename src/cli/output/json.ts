@@ -1,5 +1,5 @@
 /** Keys in alphabetical order at every depth, as `az` prints them. */
-export function sortKeys(value: unknown): unknown {
+function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (value === null || typeof value !== "object") return value;
   const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));

@@ -1,10 +1,8 @@
-import type { Outcome } from "../parse/command.ts";
+import type { OutputFormat } from "./formats.ts";
 import { toColouredJson, toJson } from "./json.ts";
+import type { Outcome } from "./outcome.ts";
 import { toTable } from "./table.ts";
 import { toTsv } from "./tsv.ts";
-
-export const outputFormats = ["json", "jsonc", "none", "table", "tsv", "yaml", "yamlc"] as const;
-export type OutputFormat = (typeof outputFormats)[number];
 
 /** The text that a command's outcome is printed as. */
 export async function render(

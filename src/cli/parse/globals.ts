@@ -1,5 +1,5 @@
 import type { Globals } from "../context.ts";
-import { outputFormats } from "../output/render.ts";
+import { outputFormats } from "../output/formats.ts";
 import { flag, text, type Values } from "./options.ts";
 
 /** Options of every command. Resource group and subscription name nothing here and are read past, as scripts give them. */

@@ -11,7 +11,7 @@ import { readText, send } from "../wire.ts";
 const pingMs = 5_000;
 
 /** The record that an engine has left for its clients. It may be stale. */
-export async function readRecord(home: string): Promise<EngineRecord | undefined> {
+async function readRecord(home: string): Promise<EngineRecord | undefined> {
   return parseEngineRecord(await readFile(join(home, engineRecordFile), "utf8").catch(() => ""));
 }
 

@@ -80,9 +80,9 @@ async function untilAnswering(home: string, end: End, readLog: () => Promise<str
   throw await startFailed(`The engine did not answer within ${startMs / 1000} seconds.`, readLog);
 }
 
-/** True when the engine that we started found another one in its place. */
+/** True when the engine that we started found another one in its place: its last words, see `EngineClaim.take`. */
 async function isOwned(readLog: () => Promise<string>): Promise<boolean> {
-  return (await readLog()).includes("engine-busy");
+  return (await readLog()).includes("Another engine owns ");
 }
 
 async function startFailed(reason: string, readLog: () => Promise<string>): Promise<Error> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { render, type OutputFormat } from "#cli/output/render.ts";
+import type { OutputFormat } from "#cli/output/formats.ts";
+import { render } from "#cli/output/render.ts";
 
 const endpoint = {
   name: "web",
