@@ -82,6 +82,22 @@ class RelayTest(LabTest):
         except ConnectionError:
             return False
 
+    def test_a_long_journal_is_not_read_again(self) -> None:
+        rows = [{"key": "m%d" % (n % 7), "value": n, "timestamp": n, "step": n} for n in range(1000)]
+        self.door.call("POST", API + "runs/create", {"experiment_id": "1", "run_name": "child"})
+        while os.stat(self.it.attempt.journal_file).st_size < 5_000_000:
+            self.assertEqual(self.door.run_call("log-batch", metrics=rows)[0], 200)
+        checkpoint = self.it.attempt.path("relay", "view.json")
+        saved = until(lambda: lab.records.read_json(checkpoint), "checkpoint")
+        self.door.run_call("log-parameter", key="after", value="1")
+        before = self.run_json()
+        self.it.kill(self.it.agent())
+        until(self.again, "relay back")
+        self.assertEqual(self.run_json(), before)
+        self.assertEqual(self.run_json(self.it.journal()[0]["minted"]["run_id"])["info"]["run_name"], "child")
+        self.assertEqual(self.door.run_call("log-parameter", key="after", value="2")[0], 400)
+        self.assertGreater(saved["offset"], 4_000_000)
+
     def test_history_by_pages(self) -> None:
         for step in range(5):
             self.door.run_call("log-metric", key="loss", value=step, timestamp=step, step=step)

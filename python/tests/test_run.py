@@ -105,6 +105,24 @@ class RunTest(LabTest):
         self.assertEqual(env["PATH"], "/env/bin:/usr/bin")
         self.assertEqual(env["VIRTUAL_ENV"], "/env")
 
+    def test_runs_in_its_own_overlay(self) -> None:
+        base = os.path.join(self.folder, "base")
+        subprocess.check_call([sys.executable, "-m", "venv", "--without-pip", base])
+        job = self.job("python", "-c", "import os, sys; print(sys.prefix, os.environ['VIRTUAL_ENV'])")
+        path = os.path.join(job.folder, "venv")
+        records.write_json(job.attempt.spec_file, {**job.spec, "overlay": {"base": base, "path": path}})
+        job.run()
+        self.assertEqual(job.exit()["code"], 0, job.log())
+        self.assertEqual(job.log().decode().split(), [path, path])
+
+    def test_an_overlay_that_cannot_be_made(self) -> None:
+        overlay = {"base": "/no/such/environment", "path": os.path.join(self.folder, "venv")}
+        job = self.job("python", "-c", "pass", overlay=overlay)
+        job.run()
+        record = job.exit()
+        self.assertEqual(record["reason"], "start_failed")
+        self.assertIn("/no/such/environment", record["evidence"]["error"])
+
     def test_started_inside_a_job_it_leaves_that_job(self) -> None:
         job = self.job("/bin/sleep", "600")
         job.run(env={processes.MARKER: "outer"})

@@ -12,6 +12,7 @@ from slipway.environments.pip_config import read_pip_options, uv_environment
 from slipway.environments.process import Log, _LIBC, run
 from slipway.environments.resolve import resolve
 from slipway.environments.store import Place, read_json, size_of, write_json
+from slipway.environments.torch_build import torch_changes, torch_flags
 from slipway.environments.uv_tool import provide_uv
 
 
@@ -118,8 +119,9 @@ def _resolved(place, request, uv, env, flags, log):
     if known:
         return known
     log.line("Resolving %d requirements for Python %s" % (len(request["requirements"]), request["python_version"]))
-    lock, changes = resolve(request, uv, request["python"], env, flags, place.folder, log)
-    resolved = {"lock": lock, "changes": changes}
+    torch = torch_flags(request, env)
+    lock, changes = resolve(request, uv, request["python"], env, flags + torch, place.folder, log)
+    resolved = {"lock": lock, "changes": changes + torch_changes(torch, lock), "flags": torch}
     write_json(place.resolved, resolved)
     return resolved
 
@@ -130,11 +132,11 @@ def _build(root, place, request, log, started):
     resolved = _resolved(place, request, uv, env, flags, log)
     for change in resolved["changes"]:
         log.line("%s: wanted %s, used %s (%s)" % (change["rule"], change["wanted"], change["used"], change["why"]))
-    _must(place, log, env, [uv, "venv", "--python", request["python"], "--no-project", place.path])
+    _must(place, log, env, [uv, "venv", "--quiet", "--python", request["python"], "--no-project", place.path])
     lock_file = os.path.join(place.path, "requirements.lock")
     with open(lock_file, "w", encoding="utf-8") as file:
         file.write(resolved["lock"])
-    _must(place, log, env, [uv, "pip", "sync", "--python", place.python, "--compile-bytecode"] + flags + [lock_file])
+    _must(place, log, env, [uv, "pip", "sync", "--python", place.python] + flags + resolved["flags"] + [lock_file])
     _flush(place.path)
     manifest = {
         "key": request["key"],

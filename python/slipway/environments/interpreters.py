@@ -76,7 +76,6 @@ def machine_facts(root, setting=None):
         "arch": platform.machine(),
         "libc": libc,
         "libc_version": libc_version,
-        "gpu": os.path.exists("/dev/nvidiactl") or os.path.exists("/dev/dxg"),
         "programs": sorted(name for name, program in _PROGRAMS.items() if shutil.which(program)),
         "interpreters": find_interpreters(root, setting),
     }

@@ -5,6 +5,7 @@ A check may shorten or complete the call; what is journalled is the call after t
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
@@ -255,12 +256,13 @@ def made_model(method: str, path: str) -> Optional[Tuple[str, str]]:
     return (model_id, part) if model_id.startswith("m-") and (method, part) in known else None
 
 
-def replay(view: View, entry: Dict[str, Any], call: Call) -> None:
-    """Applies a journalled call to a view that is being rebuilt."""
+def stored_effect(entry: Dict[str, Any]) -> Optional[Effect]:
+    """The effect of a journalled call; None for those that the view does not follow. Raises Refusal as checks do."""
+    if "body" not in entry:
+        return None
+    call = json.loads(entry["body"])
     made = made_model(entry["method"], entry["path"])
     if made is not None:
-        change_model(made[0], made[1], call)(view)
-        return
+        return change_model(made[0], made[1], call)
     check = find(entry["method"], entry["path"])
-    if check is not None:
-        check(call, 0, dict(entry.get("minted") or {}))[0](view)
+    return None if check is None else check(call, 0, dict(entry.get("minted") or {}))[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from .. import records
@@ -38,6 +39,9 @@ class Journal:
         self._committing = False
         self._size = self._cut_torn_line()
         self._next = self._last_seq() + 1
+        self._unflushed = False
+        self.failures = 0
+        self.failed_at = 0.0
 
     def _line_end_before(self, end: int) -> int:
         """Offset just after the last line end in the first `end` bytes; 0 where there is none."""
@@ -63,21 +67,46 @@ class Journal:
         start = self._line_end_before(self._size - 1)
         return int(json.loads(os.pread(self._fd, self._size - start, start).decode("utf-8", "surrogatepass"))["seq"])
 
-    def entries(self) -> Iterator[Dict[str, Any]]:
-        """Every entry that was durable when this was called, oldest first, without holding the file in memory."""
-        for line in self.lines():
+    @property
+    def size(self) -> int:
+        """Bytes that are durable."""
+        return self._size
+
+    @property
+    def last(self) -> int:
+        """The highest sequence number that was given out."""
+        return self._next - 1
+
+    def entries(self, start: int = 0) -> Iterator[Dict[str, Any]]:
+        """The entries that are durable now, oldest first, from a line's offset, without holding the file in memory."""
+        for line in self.lines(start):
             yield json.loads(line.decode("utf-8", "surrogatepass"))
 
-    def lines(self) -> Iterator[bytes]:
+    def lines(self, start: int = 0) -> Iterator[bytes]:
         """As `entries`, unparsed."""
-        left = self._size
+        left = self._size - start
         with open(self._path, "rb") as file:
+            file.seek(start)
             while left > 0:
                 line = file.readline()
                 if not line:
                     return
                 left -= len(line)
                 yield line
+
+    def offset_of_last(self, count: int) -> int:
+        """Where the last `count` lines begin."""
+        offset = self._size
+        while count > 0 and offset > 0:
+            offset = self._line_end_before(offset - 1)
+            count -= 1
+        return offset
+
+    def settle(self) -> None:
+        """Waits until nothing is pending."""
+        with self._changed:
+            while self._committing or self._pending:
+                self._changed.wait(1.0)
 
     def enqueue(self, entry: Dict[str, Any], prepare: Optional[Callable[[int], None]] = None) -> Ticket:
         """Gives the call its place. `prepare` gets the sequence number before anybody can read the line."""
@@ -118,12 +147,13 @@ class Journal:
             ticket.end = end
         written, error = self._append(data)
         self._size += written
+        if error is not None:
+            self.failures += 1
+            self.failed_at = time.monotonic()
         for ticket in batch:
             ticket.error = error if ticket.end > written or self._unflushed else None
             ticket.line = b""
             ticket.done = True
-
-    _unflushed = False
 
     def _append(self, data: bytes) -> Tuple[int, Optional[OSError]]:
         """Writes whole lines; returns how many bytes stay. Half a line (full disk) is taken back, so nobody reads it."""

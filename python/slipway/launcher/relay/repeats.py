@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections import OrderedDict
 from typing import Any, Dict, Optional, Tuple
 
 KEPT = 64
@@ -23,24 +22,14 @@ class Repeats:
     """The last calls of a former agent. Each is recognised once, for a while after this agent's start."""
 
     def __init__(self) -> None:
-        self._calls: "OrderedDict[Tuple[str, str, str], Dict[str, Any]]" = OrderedDict()
+        self._calls: Dict[Tuple[str, str, str], Dict[str, Any]] = {}
         self._until = time.monotonic() + VALID_S
         self._lock = threading.Lock()
-        self._open = True
 
     def add(self, entry: Dict[str, Any]) -> None:
-        """Called for the journal's entries, oldest first, while an agent starts."""
-        if not self._open or "body" not in entry:
-            return
-        key = (str(entry["method"]), str(entry["path"]), str(entry.get("asked") or digest(entry["body"])))
-        self._calls[key] = entry
-        self._calls.move_to_end(key)
-        if len(self._calls) > KEPT:
-            self._calls.popitem(last=False)
-
-    def close(self) -> None:
-        """From now on calls are this agent's own: it answers them itself."""
-        self._open = False
+        """Called for the journal's last entries, oldest first, when an agent starts."""
+        if "body" in entry:
+            self._calls[(entry["method"], entry["path"], entry.get("asked") or digest(entry["body"]))] = entry
 
     def take(self, method: str, path: str, text: str) -> Optional[Dict[str, Any]]:
         """The stored entry of this very call, if the former agent may have left it unanswered."""

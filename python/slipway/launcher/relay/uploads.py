@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from .. import records
 from ..attempt import Attempt
-from .journal import Journal, Ticket
+from .ledger import Ledger
 from .wire import Refusal, Request, invalid
 
 PREFIX = "/api/2.0/mlflow-artifacts/artifacts/"
@@ -36,14 +36,14 @@ def safe_path(path: str) -> str:
 class Uploads:
     """The folder of bodies that wait for the engine."""
 
-    def __init__(self, attempt: Attempt, journal: Journal, last_seq: int) -> None:
+    def __init__(self, attempt: Attempt, ledger: Ledger) -> None:
         self._folder = attempt.artifacts
         self._root = attempt.folder
-        self._journal = journal
+        self._ledger = ledger
         self._numbers = itertools.count()
         os.makedirs(self._folder, mode=0o700, exist_ok=True)
         for name in os.listdir(self._folder):
-            if not name.isdigit() or int(name) > last_seq:  # a former agent died before it journalled this
+            if not name.isdigit() or int(name) > ledger.last:  # a former agent died before it journalled this
                 records.discard(os.path.join(self._folder, name))
 
     def take(self, request: Request) -> Dict[str, Any]:
@@ -78,19 +78,21 @@ class Uploads:
             "content_type": request.headers.get("content-type", "application/octet-stream"),
         }
 
-    def enqueue(self, method: str, path: str, query: str, taken: Dict[str, Any]) -> Ticket:
-        """Journals a received body under its sequence number."""
+    def store(self, method: str, path: str, query: str, taken: Dict[str, Any]) -> None:
+        """Journals a received body under its sequence number; its file goes where it cannot be journalled."""
         temp = taken.pop("temp")
         entry: Dict[str, Any] = {"method": method, "path": path, "query": query, **taken}
+        final = ""
 
         def prepare(seq: int) -> None:
+            nonlocal final
             final = os.path.join(self._folder, str(seq))
             os.rename(temp, final)
             entry["file"] = os.path.relpath(final, self._root)
             records.sync_folder(self._folder)
 
-        return self._journal.enqueue(entry, prepare)
-
-    def drop(self, seq: int) -> None:
-        """The call could not be journalled."""
-        records.discard(os.path.join(self._folder, str(seq)))
+        try:
+            self._ledger.commit(entry, lambda view: None, prepare)
+        except BaseException:
+            records.discard(final or temp)
+            raise

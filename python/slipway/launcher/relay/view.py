@@ -145,6 +145,21 @@ class View:
             if old.info.get("status") in ENDED:
                 del self._made[run_id]
 
+    def json(self) -> Dict[str, Any]:
+        """Everything, for a checkpoint."""
+        made = [run.json() for run in self._made.values()]
+        return {"own": self.own.json(), "made": made, "models": [model.json() for model in self.models.values()]}
+
+    @staticmethod
+    def from_json(saved: Dict[str, Any]) -> "View":
+        """A view from its checkpoint."""
+        view = View(saved["own"])
+        for run in saved["made"]:
+            view.add_run(RunView(run))
+        for model in saved["models"]:
+            view.models[str(model["info"]["model_id"])] = ModelView(model)
+        return view
+
     def model(self, model_id: str) -> ModelView:
         """A model that this relay made; 404 otherwise."""
         found = self.models.get(model_id)
