@@ -1,0 +1,185 @@
+import type { IncomingMessage } from "node:http";
+import { mkdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "#base/clock.ts";
+import { DisposableStore } from "#base/disposable.ts";
+import type { EngineRecord } from "#contract/engineRecord.ts";
+import { LocalTransport } from "#transport/local/localTransport.ts";
+import { Tokens } from "./access/tokens.ts";
+import { Artifacts } from "./artifacts/artifacts.ts";
+import { StoredFiles } from "./artifacts/storedFiles.ts";
+import { findEnvironment } from "./assets/findEnvironment.ts";
+import { DirectRunner } from "./compute/direct/directRunner.ts";
+import type { Actor } from "./core/actor.ts";
+import { dataFolders, makeDataParts } from "./dataParts.ts";
+import { EventHub } from "./http/eventHub.ts";
+import { Guard } from "./http/guard.ts";
+import { mlflowListener } from "./http/mlflow/listener.ts";
+import { assetHandlers } from "./http/routes/assets.ts";
+import { datastoreHandlers } from "./http/routes/datastores.ts";
+import { engineHandlers } from "./http/routes/engine.ts";
+import { jobHandlers } from "./http/routes/jobs.ts";
+import { mirrorHandlers } from "./http/routes/mirrors.ts";
+import { workspaceHandlers } from "./http/routes/workspaces.ts";
+import type { Handlers } from "./http/handlers.ts";
+import { ApiServer } from "./http/server.ts";
+import { TcpServer } from "./http/tcpServer.ts";
+import { Connections } from "./jobs/connections.ts";
+import { diskFiles as files } from "./jobs/diskFiles.ts";
+import { JobEnvironments } from "./jobs/jobEnvironments.ts";
+import { JobFiles } from "./jobs/jobFiles.ts";
+import { Jobs } from "./jobs/jobs.ts";
+import { KnownTargets } from "./jobs/knownTargets.ts";
+import type { BuildInfo } from "./lifecycle/buildInfo.ts";
+import type { EngineClaim } from "./lifecycle/claim.ts";
+import { IdleExit } from "./lifecycle/idleExit.ts";
+import { LogStore } from "./logs/logStore.ts";
+import { Scheduler } from "./scheduler/scheduler.ts";
+import { FileWorkers } from "./snapshots/fileTasks.ts";
+import { Backups } from "./store/backup.ts";
+import { Blobs } from "./store/blobs.ts";
+import { Store } from "./store/store.ts";
+import { Tracking } from "./tracking/tracking.ts";
+
+export interface EngineOptions {
+  home: string;
+  claim: EngineClaim;
+  build: BuildInfo;
+  clock: Clock;
+  /** Who owns this engine: the user that it runs as. */
+  user: string;
+  /** Folder of this build that holds the Python package and the launcher. */
+  pythonFolder: string;
+  launcher: string;
+  allowedHosts: readonly string[];
+  idleMs: number;
+  log: (line: string) => void;
+  /** Ends the process. */
+  exit: (reason: string) => void;
+}
+
+/** Everything that one engine is made of, put together. What was made last is taken down first. */
+export async function openEngine(options: EngineOptions): Promise<{ record: EngineRecord; dispose(): Promise<void> }> {
+  const { home, claim, build, clock, log } = options;
+  const parts = new DisposableStore();
+  const disposing = (dispose: () => void | Promise<void>) => parts.track({ dispose });
+  try {
+    const user: Actor = { name: options.user, kind: "user" };
+    const storePath = join(home, "store/slipway.db");
+    const store = parts.track(
+      await Store.open({
+        path: storePath,
+        now: clock.now(),
+        onFault: (fault) => options.exit(`the store has failed: ${fault.message}`),
+      }),
+    );
+    if (store.condition.state !== "ok") log(store.condition.detail);
+    parts.track(new Backups({ path: storePath, clock, log }));
+
+    const bus = parts.track(new EventHub({ epoch: clock.now() }));
+    const tokens = await Tokens.open({ store, clock, keyFile: join(home, "store/signing.key") });
+    const blobs = new Blobs({ root: join(home, "blobs") });
+    const { packs } = dataFolders(home);
+    const workers = parts.track(new FileWorkers());
+    const artifacts = new Artifacts({ store, blobs, workers, clock, packs });
+    const tracking = parts.track(new Tracking({ store, blobs, packs, bus, clock }));
+    const logs = parts.track(new LogStore({ root: join(home, "logs"), bus, clock }));
+    const transport = new LocalTransport();
+    disposing(() => transport.close());
+
+    let url = "";
+    const data = makeDataParts({
+      ...{ store, blobs, workers, bus, clock, artifacts, files, home },
+      local: transport,
+      userHome: homedir(),
+      baseUrl: () => url,
+      allowedHosts: options.allowedHosts,
+    });
+    await data.workspaces.ensureDefault(user.name);
+
+    const root = join(home, "targets/local");
+    const stagingFolder = join(home, "tmp/staging");
+    await mkdir(stagingFolder, { recursive: true });
+    const runner = parts.track(new DirectRunner({ transport, clock, root, launcher: options.launcher, stagingFolder }));
+    const targets = new KnownTargets({
+      targets: [{ name: "local", runner, transport, root, concurrency: null }],
+      defaultOf: async (workspace) => (await data.workspaces.show(workspace)).default_compute,
+    });
+    const environments = new JobEnvironments({
+      targets,
+      clock,
+      pythonFolder: options.pythonFolder,
+      find: (workspace, reference) => findEnvironment({ store, ...data }, workspace, reference),
+    });
+    const connections = new Connections();
+    const shared = {
+      ...{ store, bus, clock, logs, tracking, artifacts, connections, environments, targets, log },
+      code: data.snapshots,
+      data: data.data,
+      trackingUri: (workspace: string) => `${url}/w/${encodeURIComponent(workspace)}`,
+    };
+    const jobs: Jobs = new Jobs({
+      ...shared,
+      onQueued: () => scheduler.wake(),
+      onCancel: (runId) => scheduler.cancel(runId),
+    });
+    const scheduler: Scheduler = parts.track(
+      new Scheduler({ ...shared, announce: (runId) => void jobs.announce(runId) }),
+    );
+
+    const guard = new Guard({ allowedHosts: options.allowedHosts, verify: (token) => tokens.verify(token) });
+    const authorize = (request: IncomingMessage): Actor => {
+      idle.touch();
+      return guard.admit(request);
+    };
+    const storedFiles = new StoredFiles({ blobs, packs });
+    const tcp = parts.track(
+      new TcpServer({ listener: mlflowListener({ tracking, files: storedFiles, authorize, log }) }),
+    );
+    const port = await tcp.listen(Number((await store.read("setting", { key: "tcp-port" })) ?? 0));
+    await store.write("putSetting", { key: "tcp-port", value: String(port) });
+    url = `http://127.0.0.1:${port}`;
+
+    const idle = parts.track(
+      new IdleExit({
+        clock,
+        idleMs: options.idleMs,
+        isBusy: async () => bus.clients > 0 || (await store.read("unfinishedJobs", {})).length > 0,
+        onIdle: () => options.exit("nothing to do"),
+      }),
+    );
+    await scheduler.start();
+
+    let record: EngineRecord | undefined;
+    const server = parts.track(
+      new ApiServer({
+        socket: claim.socket,
+        user,
+        log,
+        onRequest: () => idle.touch(),
+        serveEvents: (request, response, query) => bus.serve(request, response, query),
+        handlers: {
+          ...engineHandlers({
+            ...{ home, storePath, store, tokens },
+            record: () => record as EngineRecord,
+            condition: store.condition,
+            workspaces: data.workspaces,
+            stop: options.exit,
+          }),
+          ...workspaceHandlers({ workspaces: data.workspaces, files }),
+          ...mirrorHandlers(data),
+          ...assetHandlers({ assets: data.assets, files }),
+          ...datastoreHandlers({ datastores: data.datastores, files }),
+          ...jobHandlers({ jobs, logs, tracking, code: data.snapshots, files: new JobFiles({ artifacts, logs }) }),
+        } as unknown as Handlers,
+      }),
+    );
+    await server.listen();
+    record = await claim.publish({ build: build.build, version: build.version, url, clock });
+    return { record, dispose: () => parts.dispose() };
+  } catch (thrown) {
+    await parts.dispose();
+    throw thrown;
+  }
+}

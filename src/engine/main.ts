@@ -1,0 +1,61 @@
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "#base/clock.ts";
+import { CodedError, messageOf } from "#base/errors.ts";
+import { slipwayHome } from "#base/home.ts";
+import { openEngine } from "./engine.ts";
+import { readBuildInfo } from "./lifecycle/buildInfo.ts";
+import { EngineClaim } from "./lifecycle/claim.ts";
+import { idleMilliseconds } from "./lifecycle/idleExit.ts";
+
+/** The engine's process. Its output is `SLIPWAY_HOME/engine.log`. */
+const log = (line: string): void => void process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+/** What is still in work gets this long to come to a clean stop; the store and the targets do not need it. */
+const stopMs = 10_000;
+
+async function main(): Promise<void> {
+  const home = slipwayHome();
+  const build = readBuildInfo();
+  const claim = await EngineClaim.take(home);
+  let stopping = false;
+  let stop = (reason: string): void => void log(`Stopping while starting: ${reason}`);
+  const engine = await openEngine({
+    ...{ home, build, claim, log },
+    clock: systemClock,
+    user: userInfo().username,
+    pythonFolder: join(import.meta.dirname, "../python"),
+    launcher: join(import.meta.dirname, "../python/slipway_launcher.py"),
+    allowedHosts: (process.env["SLIPWAY_ALLOWED_HOSTS"] ?? "").split(",").filter(Boolean),
+    idleMs: idleMilliseconds(),
+    exit: (reason) => stop(reason),
+  });
+  log(
+    `Engine ${build.version} (${build.build}) answers at ${claim.socket} and ${engine.record.url}, Node ${process.version}`,
+  );
+
+  stop = (reason) => {
+    if (stopping) return;
+    stopping = true;
+    log(`Stopping: ${reason}`);
+    setTimeout(() => process.exit(1), stopMs).unref();
+    // The reply to the one who asked goes out first.
+    setImmediate(() => {
+      void engine
+        .dispose()
+        .catch((thrown: unknown) => log(`While stopping: ${messageOf(thrown)}`))
+        .then(() => claim.dispose())
+        .then(() => process.exit(0));
+    });
+  };
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop(signal));
+  process.on("unhandledRejection", (thrown) =>
+    log(`Unhandled: ${thrown instanceof Error ? thrown.stack : String(thrown)}`),
+  );
+}
+
+main().catch((thrown: unknown) => {
+  const next = thrown instanceof CodedError ? ` ${thrown.next}` : "";
+  log(`${messageOf(thrown)}${next}`);
+  if (!(thrown instanceof CodedError) && thrown instanceof Error) log(thrown.stack ?? "");
+  process.exitCode = 1;
+});
