@@ -10,7 +10,7 @@ export default defineConfig(
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
-      complexity: ["error", 20],
+      complexity: ["error", { max: 20, variant: "modified" }],
       eqeqeq: ["error", "always", { null: "ignore" }],
       "max-depth": ["error", 5],
       "max-lines": ["error", { max: 500 }],
@@ -35,7 +35,8 @@ export default defineConfig(
         "error",
         { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true, caughtErrors: "none" },
       ],
-      "@typescript-eslint/no-non-null-assertion": "error",
+      // Bounds that a loop has checked are plain to a reader; noUncheckedIndexedAccess makes the rest visible.
+      "@typescript-eslint/no-non-null-assertion": "off",
     },
   },
   {
@@ -57,8 +58,9 @@ export default defineConfig(
     },
   },
   {
-    files: ["test/**/*.ts"],
-    rules: { "@typescript-eslint/no-non-null-assertion": "off", "max-lines": ["error", { max: 500 }] },
+    // Programs of the terminal that are no part of the product.
+    files: ["tools/**/*.ts", "test/**/*.ts"],
+    rules: { "no-console": "off" },
   },
   {
     files: ["**/*.cjs"],
