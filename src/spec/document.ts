@@ -9,7 +9,7 @@ import type { Override } from "./overrides/override.ts";
 import { folderOf } from "./paths.ts";
 import { byPlace, type Problem } from "./problems/problem.ts";
 import { checkSchema } from "./problems/schemaProblems.ts";
-import type { SpecNode } from "./yaml/node.ts";
+import { stringAt, type SpecNode } from "./yaml/node.ts";
 import { parseYaml } from "./yaml/parse.ts";
 import { fileStart } from "./yaml/range.ts";
 
@@ -93,7 +93,8 @@ function kindOf(root: SpecNode | undefined, expect: Family | undefined, problems
     else wholeFile("not-azure-ml", "info", "This is not an Azure ML file: it holds no keys. Nothing was checked.");
     return null;
   }
-  const kind = detectKind(root);
+  const detected = detectKind(root);
+  const kind = expect && detected ? asFamily(detected, expect, root) : detected;
   if (expect && kind !== null && familyOf(kind) !== expect) {
     wholeFile(
       "unexpected-kind",
@@ -113,6 +114,14 @@ function kindOf(root: SpecNode | undefined, expect: Family | undefined, problems
     wholeFile("kind-not-checked", "info", `This is an Azure ML file of kind '${settled}', which is not checked yet.`);
   }
   return settled;
+}
+
+/** Without a `$schema`, a command may be a job or a component: the verb decides. */
+function asFamily(kind: KindName, expect: Family, root: SpecNode): KindName {
+  const [family, type] = kind.split(":");
+  const open =
+    stringAt(root, ["$schema"]) === undefined && (family === "job" || family === "component") && type === "command";
+  return open && (expect === "job" || expect === "component") ? `${expect}:command` : kind;
 }
 
 function defaultKind(expect: Family | undefined): KindName | null {

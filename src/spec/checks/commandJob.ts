@@ -24,6 +24,10 @@ export function checkCommandJob(context: CheckContext): void {
   for (const { key } of context.entries(["outputs"])) {
     checkOutputPath(context, ["outputs", key, "path"]);
     checkName(context, ["outputs", key, "name"], "asset");
+    if (context.node(["outputs", key, "version"]) && !context.node(["outputs", key, "name"])) {
+      const message = `The output '${key}' has a version and no name to register it under. Add 'name'.`;
+      context.report("missing-key", "error", message, ["outputs", key, "version"], { onKey: true });
+    }
   }
   checkInstanceCounts(context);
 }

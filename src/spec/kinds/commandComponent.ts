@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { PyFloat } from "../yaml/values.ts";
 import { environmentField } from "./environmentParts.ts";
-import { bool, dictionaryOf, mapping, oneOf, openMapping, readOnly, schemaUrl, stringTags, text } from "./fields.ts";
+import { bool, dictionaryOf, mapping, notNull, oneOf, openMapping, readOnly, stringTags, text } from "./fields.ts";
 import { autoDelete, componentResources, distribution, queueSettings } from "./jobParts.ts";
 
 const parameterTypes = ["boolean", "integer", "number", "string"] as const;
@@ -72,7 +72,7 @@ const ignored = z.unknown().optional().describe("A component takes this key and 
 
 /** `az ml component create`: a command with declared inputs and outputs, to be used by jobs and pipelines. */
 export const commandComponent = mapping({
-  $schema: schemaUrl,
+  $schema: text.optional().describe("The JSON schema of this file. It tells editors what kind of file this is."),
   id: readOnly,
   creation_context: readOnly,
   latest_version: readOnly,
@@ -100,7 +100,7 @@ export const commandComponent = mapping({
   resources: componentResources.optional(),
   distribution: distribution.optional(),
   queue_settings: queueSettings.optional(),
-  properties: dictionaryOf(z.unknown()).optional().describe("Further properties."),
+  properties: dictionaryOf(notNull).optional().describe("Further properties."),
   additional_includes: z
     .array(text)
     .optional()

@@ -23,7 +23,7 @@ export const commandJob = mapping({
   status: readOnly,
   log_files: readOnly,
   parameters: readOnly,
-  type: oneOf(["command"]).optional().describe("Kind of job; command when left out."),
+  type: oneOf(["command"], "exact").optional().describe("Kind of job; command when left out."),
   name: text.optional().describe("Name of the job, unique in the workspace. One is made up when left out."),
   display_name: text.optional().describe("Name to show. Need not be unique."),
   experiment_name: text

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { anyDictionary, bool, integerFrom, mapping, oneOf, readOnly, schemaUrl, stringTags, text } from "./fields.ts";
-import { cloudIdentity } from "./cloudIdentity.ts";
+import { bool, integerFrom, mapping, oneOf, rawDictionary, readOnly, schemaUrl, stringTags, text } from "./fields.ts";
+import { computeIdentity } from "./cloudIdentity.ts";
 
 const shared = {
   $schema: schemaUrl,
@@ -32,11 +32,11 @@ const amlCompute = mapping({
   min_instances: integerFrom(0).optional().describe("Nodes that are always there; 0 when left out."),
   max_instances: integerFrom(0).optional().describe("Most nodes; 1 when left out."),
   idle_time_before_scale_down: integerFrom(0).optional().describe("Idle seconds before a node is given back."),
-  identity: cloudIdentity.optional(),
+  identity: computeIdentity.optional(),
   network_settings: network,
   ssh_public_access_enabled: publicSsh,
   ssh_settings: mapping({
-    admin_username: text.optional().describe("Name of the administrator."),
+    admin_username: text.describe("Name of the administrator."),
     admin_password: text.optional().describe("Password of the administrator."),
     ssh_key_value: text.optional().describe("Public key of the administrator."),
   })
@@ -56,12 +56,12 @@ const weekDays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "frida
 const recurrence = mapping({
   type: oneOf(["recurrence"]).describe("By a recurrence."),
   frequency: oneOf(["minute", "hour", "day", "week", "month"]).describe("Unit of the interval."),
-  interval: integerFrom(1).optional().describe("Units between two times."),
+  interval: integerFrom(1).describe("Units between two times."),
   start_time: text.optional().describe("When it begins to count."),
   time_zone: text.optional().describe("Time zone, by its Windows name."),
   schedule: mapping({
-    hours: z.array(integerFrom(0, 23)).optional().describe("Hours of the day."),
-    minutes: z.array(integerFrom(0, 59)).optional().describe("Minutes of the hour."),
+    hours: z.array(integerFrom(0, 23)).describe("Hours of the day."),
+    minutes: z.array(integerFrom(0, 59)).describe("Minutes of the hour."),
     week_days: z.array(oneOf(weekDays)).optional().describe("Days of the week."),
   })
     .optional()
@@ -80,18 +80,15 @@ const script = mapping({
 const application = mapping({
   name: text.describe("Name of the application."),
   type: oneOf(["docker"]).optional().describe("docker."),
-  image: mapping({ reference: text.optional().describe("The image.") })
-    .optional()
-    .describe("Image to run."),
+  image: mapping({ reference: text.describe("The image.") }).describe("Image to run."),
   endpoints: z
-    .array(mapping({ target: integerFrom(1, 65_535).optional(), published: integerFrom(1, 65_535).optional() }))
-    .optional()
+    .array(mapping({ target: integerFrom(1025, 65_535), published: integerFrom(1025, 65_535) }))
     .describe("Ports."),
   bind_mounts: z
-    .array(mapping({ source: text.optional(), target: text.optional() }))
+    .array(mapping({ source: text, target: text }))
     .optional()
     .describe("Folders to mount."),
-  environment_variables: anyDictionary.optional().describe("Environment variables."),
+  environment_variables: rawDictionary.optional().describe("Environment variables."),
 });
 const computeInstance = mapping({
   ...shared,
@@ -101,8 +98,8 @@ const computeInstance = mapping({
   os_image_metadata: readOnly,
   type: oneOf(["computeinstance"]).describe("One machine of a person's own."),
   size,
-  identity: cloudIdentity.optional(),
-  create_on_behalf_of: mapping({ user_tenant_id: text.optional(), user_object_id: text.optional() })
+  identity: computeIdentity.optional(),
+  create_on_behalf_of: mapping({ user_tenant_id: text, user_object_id: text })
     .optional()
     .describe("Whose machine it is."),
   custom_applications: z.array(application).optional().describe("Applications that run on it."),
@@ -134,8 +131,8 @@ const kubernetes = mapping({
   ...shared,
   type: oneOf(["kubernetes"]).describe("A Kubernetes cluster."),
   namespace: text.optional().describe("Namespace; default when left out."),
-  identity: cloudIdentity.optional(),
-  properties: anyDictionary.optional().describe("Further properties."),
+  identity: computeIdentity.optional(),
+  properties: rawDictionary.optional().describe("Further properties."),
   resource_id: text.optional().describe("ARM id of the cluster."),
 });
 const virtualMachine = mapping({
@@ -144,7 +141,7 @@ const virtualMachine = mapping({
   type: oneOf(["virtualmachine"]).describe("A machine that is attached."),
   resource_id: resourceId,
   ssh_settings: mapping({
-    admin_username: text.optional().describe("User to log in as."),
+    admin_username: text.describe("User to log in as."),
     admin_password: text.optional().describe("Password of the user."),
     ssh_port: integerFrom(1, 65_535).optional().describe("Port of SSH; 22 when left out."),
     ssh_private_key_file: text.optional().describe("Private key file. Relative to this file."),
@@ -162,7 +159,7 @@ const synapseSpark = mapping({
   auto_pause_settings: readOnly,
   type: oneOf(["synapsespark"]).describe("A Synapse Spark pool that is attached."),
   resource_id: resourceId,
-  identity: cloudIdentity.optional(),
+  identity: computeIdentity.optional(),
 });
 
 export const computeTypes = ["amlcompute", "computeinstance", "kubernetes", "virtualmachine", "synapsespark"] as const;

@@ -9,7 +9,7 @@ export const data = mapping({
   creation_context: readOnly,
   latest_version: readOnly,
   properties: readOnly,
-  name: text.optional().describe("Name of the data asset."),
+  name: text.describe("Name of the data asset."),
   version: version.optional().describe("Version; counted up when left out."),
   type: oneOf(["uri_file", "uri_folder", "mltable"], "exact")
     .optional()

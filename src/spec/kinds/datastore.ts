@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { anyDictionary, dictionaryOf, mapping, oneOf, readOnly, schemaUrl, stringTags, text } from "./fields.ts";
+import { dictionaryOf, mapping, oneOf, rawDictionary, readOnly, schemaUrl, stringTags, text } from "./fields.ts";
 
 const noCredentials = mapping({});
 const accountKey = mapping({ account_key: text.describe("Key of the storage account.") });
@@ -56,7 +56,7 @@ const dataLakeGen1 = mapping({
   type: oneOf(["azure_data_lake_gen1"], "exact").describe("An Azure Data Lake, generation 1."),
   store_name: text.describe("Name of the data lake."),
   credentials: z.union([servicePrincipal, certificate, noCredentials]).optional().describe("How to log in."),
-  tags: dictionaryOf(anyDictionary).optional().describe("Labels of your own."),
+  tags: dictionaryOf(rawDictionary).optional().describe("Labels of your own."),
 });
 const dataLakeGen2 = mapping({
   ...shared,
@@ -74,11 +74,9 @@ const oneLake = mapping({
   one_lake_workspace_name: text.describe("Name of the OneLake workspace."),
   endpoint: text.describe("Endpoint of OneLake."),
   artifact: mapping({
-    type: oneOf(["lake_house"], "snake").describe("Kind of artifact."),
+    type: oneOf(["lake_house"], "snake").optional().describe("Kind of artifact."),
     name: text.describe("Name of the artifact."),
-  })
-    .optional()
-    .describe("The artifact in the workspace."),
+  }).describe("The artifact in the workspace."),
   credentials: z.union([servicePrincipal, noCredentials]).optional().describe("How to log in."),
   tags: stringTags.optional(),
 });

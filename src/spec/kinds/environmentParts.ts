@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { autoDelete, route } from "./jobParts.ts";
-import { anyDictionary, mapping, oneOf, readOnly, schemaUrl, text, version } from "./fields.ts";
+import { anyDictionary, mapping, oneOf, rawDictionary, readOnly, schemaUrl, text, version } from "./fields.ts";
 
 const environmentShape = {
   $schema: schemaUrl,
@@ -11,10 +11,7 @@ const environmentShape = {
   description: text.optional().describe("What the environment is for."),
   tags: anyDictionary.optional().describe("Labels of your own."),
   image: text.optional().describe("Container image that the environment starts from."),
-  conda_file: z
-    .union([text, z.record(z.string(), z.unknown()), z.array(z.unknown())])
-    .optional()
-    .describe("Path of a conda file, or its content written here."),
+  conda_file: z.union([text, rawDictionary]).optional().describe("Path of a conda file, or its content written here."),
   build: mapping({
     path: text.optional().describe("Folder with the Dockerfile and what it copies."),
     dockerfile_path: text.optional().describe("Path of the Dockerfile in that folder; Dockerfile when left out."),

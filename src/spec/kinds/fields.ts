@@ -55,7 +55,7 @@ const folded: Record<Casing, (text: string) => string> = {
   pascal: (value) =>
     value
       .split("_")
-      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
       .join(""),
 };
 
@@ -66,7 +66,8 @@ export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 
 /** A mapping with these keys; others are kept as they are. */
 export function openMapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.preprocess(refuseScalars, z.looseObject(shape));
+  const keysAreText = (value: object): boolean => !Object.keys(value).some((key) => key.startsWith(nonStringKeyMark));
+  return z.preprocess(refuseScalars, z.looseObject(shape).refine(keysAreText, "one of its keys is not text"));
 }
 
 /** Keeps a float or a date, which are objects here, from passing for a mapping. */
@@ -87,11 +88,13 @@ export const anyDictionary = z.record(stringKey, z.unknown());
 /** A mapping whose keys may be numbers and dates too. */
 export const rawDictionary = z.record(z.string(), z.unknown());
 
-/** A key that Azure writes and ignores when it reads (a file saved with `az ml … show` can be sent again). */
-export const readOnly = z.unknown().optional().meta({ description: "Written by the service and ignored in a file." });
+/** Anything but null. */
+export const notNull = z.unknown().refine((value) => value !== null, "it needs a value");
 
-export const schemaUrl = z
-  .unknown()
+/** A key that Azure writes and ignores when it reads (a file saved with `az ml … show` can be sent again). */
+export const readOnly = notNull.optional().meta({ description: "Written by the service and ignored in a file." });
+
+export const schemaUrl = notNull
   .optional()
   .meta({ description: "The JSON schema of this file. It tells editors what kind of file this is." });
 

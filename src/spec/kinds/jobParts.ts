@@ -8,6 +8,7 @@ import {
   integerFrom,
   mapping,
   oneOf,
+  openMapping,
   rawDictionary,
   readOnly,
   text,
@@ -51,7 +52,7 @@ const resourceShape = {
   instance_type: text.optional().describe("Size of a node, for a serverless or Kubernetes compute."),
   locations: z.array(text).optional().describe("Regions to run in."),
   max_instance_count: integerFrom(1).optional().describe("Most nodes an elastic job may have."),
-  properties: rawDictionary.optional().describe("Further settings of the compute."),
+  properties: anyDictionary.optional().describe("Further settings of the compute."),
   docker_args: z
     .union([text, z.array(text)])
     .optional()
@@ -64,9 +65,9 @@ const resourceShape = {
 
 export const resources = mapping(resourceShape).describe("What the command needs: nodes, their size, shared memory.");
 /** A component keeps resource keys that it does not know. */
-export const componentResources = z
-  .looseObject(resourceShape)
-  .describe("What the command needs: nodes, their size, shared memory.");
+export const componentResources = openMapping(resourceShape).describe(
+  "What the command needs: nodes, their size, shared memory.",
+);
 
 export const queueSettings = mapping({
   job_tier: oneOf(["spot", "basic", "standard", "premium", "null"]).optional().describe("Tier of the queue."),
@@ -92,7 +93,7 @@ const serviceShape = {
     .optional()
     .describe("`all` starts the service on every node; left out, on the head node."),
   port: port.optional().describe("Port of the service."),
-  properties: anyDictionary.optional().describe("Further settings of the service."),
+  properties: rawDictionary.optional().describe("Further settings of the service."),
   endpoint: readOnly,
   status: readOnly,
   error_message: readOnly,

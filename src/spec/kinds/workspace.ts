@@ -1,13 +1,12 @@
 import * as z from "zod";
-import { parseReference } from "../references/reference.ts";
-import { cloudIdentity } from "./cloudIdentity.ts";
+import { workspaceIdentity } from "./cloudIdentity.ts";
 import { bool, mapping, oneOf, openMapping, readOnly, schemaUrl, stringTags, text } from "./fields.ts";
 
-const armId = text.refine(
-  (value) => value.startsWith("/") && parseReference(value).kind === "arm-id" && !value.includes("<"),
-  {
-    message: "An ARM id is expected: /subscriptions/ID/resourceGroups/GROUP/providers/NAMESPACE/TYPE/NAME.",
-  },
+const armIdPattern =
+  /^\/subscriptions\/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{11,12}\/resourcegroups\/.*\/providers\/[a-z.]*\/[a-z]*\/.*$/i;
+const armId = text.regex(
+  armIdPattern,
+  "An ARM id is expected: /subscriptions/ID/resourceGroups/GROUP/providers/NAMESPACE/TYPE/NAME.",
 );
 
 const ruleShape = {
@@ -44,6 +43,20 @@ const outboundRule = z.union([
   }),
 ]);
 
+const ipRules = z.array(mapping({ value: text.describe("The address, or a range of addresses.") }));
+const networkAcls = z
+  .union([
+    mapping({
+      default_action: oneOf(["Deny"], "exact").describe("Deny: only the addresses listed are let in."),
+      ip_rules: ipRules.min(1, "ip_rules must be given when default_action is Deny").describe("Addresses let in."),
+    }),
+    mapping({
+      default_action: oneOf(["Allow"], "exact").describe("Allow: every address is let in."),
+      ip_rules: z.union([ipRules, z.null()]).optional().describe("Addresses let in."),
+    }),
+  ])
+  .describe("Which addresses are let in.");
+
 const workspaceShape = {
   $schema: schemaUrl,
   id: readOnly,
@@ -77,23 +90,17 @@ const workspaceShape = {
     .describe("Key of your own for encryption."),
   image_build_compute: text.optional().describe("Compute that builds images."),
   public_network_access: oneOf(["Disabled", "Enabled"], "pascal").optional().describe("Enabled or Disabled."),
-  network_acls: mapping({
-    default_action: oneOf(["Deny", "Allow"], "exact").describe("Allow or Deny."),
-    ip_rules: z
-      .union([z.array(openMapping({ value: text })), z.null()])
-      .optional()
-      .describe("Addresses let through."),
-  })
-    .optional()
-    .describe("Which addresses are let in."),
+  network_acls: networkAcls.optional(),
   system_datastores_auth_mode: text
     .optional()
     .describe("How the default datastores are reached: accesskey or identity."),
-  identity: cloudIdentity.optional(),
+  identity: workspaceIdentity.optional(),
   primary_user_assigned_identity: text.optional().describe("Identity to use when there are several."),
   managed_network: openMapping({
     network_id: readOnly,
-    isolation_mode: oneOf(["disabled", "allow_internet_outbound", "allow_only_approved_outbound"], "snake").describe("How closed the network is."),
+    isolation_mode: oneOf(["disabled", "allow_internet_outbound", "allow_only_approved_outbound"], "snake").describe(
+      "How closed the network is.",
+    ),
     outbound_rules: z
       .union([z.array(outboundRule), z.null()])
       .optional()
@@ -108,7 +115,13 @@ const workspaceShape = {
   allow_roleassignment_on_rg: bool.optional().describe("Whether roles are assigned on the resource group."),
   discovery_url: text.optional().describe("Discovery address."),
   serverless_compute: mapping({
-    custom_subnet: z.union([text, z.null()]).optional().describe("Subnet, by ARM id."),
+    custom_subnet: z
+      .union([
+        text.regex(/^None$|^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/.+$/i, "An ARM id is expected."),
+        z.null(),
+      ])
+      .optional()
+      .describe("Subnet, by ARM id."),
     no_public_ip: bool.optional().describe("Whether nodes have no public address."),
   })
     .optional()

@@ -184,9 +184,7 @@ class Translator {
     if (shapeFits.length === 0) return this.#noBranch(path, branches);
     const ranked = shapeFits.map((branch) => ({ branch, cost: costOf(branch, node) }));
     const best = ranked.reduce((left, right) => (right.cost < left.cost ? right : left)).branch;
-    const typeIssue = best.find(
-      (item) => item.path.length === 1 && (item.path[0] === "type" || item.path[0] === "kind"),
-    );
+    const typeIssue = best.find((item) => item.path.length === 1 && unionKeys.includes(String(item.path[0])));
     if (typeIssue && entryOf(node, String(typeIssue.path[0])))
       return this.#typeOfUnion([...path, String(typeIssue.path[0])], issue);
     for (const item of best) this.translate(item, path);
@@ -235,11 +233,14 @@ function isShapeMismatch(issue: Issue): boolean {
     : false;
 }
 
+/** The keys that tell the alternatives of a union apart. */
+const unionKeys = ["type", "kind", "default_action"];
+
 /** A wrong `type` weighs most, then missing keys, unknown keys and the rest. */
 function costOf(branch: readonly Issue[], node: SpecNode): number {
   let cost = 0;
   for (const issue of branch) {
-    const onType = issue.path.length === 1 && (issue.path[0] === "type" || issue.path[0] === "kind");
+    const onType = issue.path.length === 1 && unionKeys.includes(String(issue.path[0]));
     if (onType && entryOf(node, String(issue.path[0]))) cost += 1000;
     else if (onType) cost += 100;
     else if (issue.code === "unrecognized_keys") cost += 10 * issue.keys.length;

@@ -118,7 +118,7 @@ class Converter {
     );
   }
 
-  #scalar(yaml: Scalar, range: SourceRange): ScalarNode {
+  #scalar(yaml: Scalar, range: SourceRange, isKey = false): ScalarNode {
     const text = typeof yaml.value === "string" ? yaml.value : (yaml.source ?? "");
     const plain = yaml.type === "PLAIN";
     let tag: ScalarTag = plain ? implicitTag(text) : "str";
@@ -129,8 +129,9 @@ class Converter {
         const message = `The tag '${shortTag(yaml.tag)}' is not allowed here: a YAML file is data only. Remove it.`;
         this.#report("refused-tag", message, range, true);
       }
-    } else if (yaml.tag === "!") tag = "str";
+    }
     try {
+      if (tag === "merge" && !isKey) throw new ScalarError("'<<' has a meaning in YAML that it has only as a key");
       const value = constructScalar(tag, text);
       const locate = (part: string, occurrence: number): SourceRange | undefined =>
         this.#locate(yaml, part, occurrence);
@@ -186,10 +187,10 @@ class Converter {
       }
       own.push({ key, keyRange, value: value.node, merged: false });
     }
-    const entries = merged.filter((entry, index) => {
-      const later = merged.findLastIndex((other) => other.key === entry.key);
-      return later === index && !own.some((other) => other.key === entry.key);
-    });
+    const inherited = new Map<string, MappingEntry>();
+    for (const entry of merged) inherited.set(entry.key, entry);
+    for (const entry of own) inherited.delete(entry.key);
+    const entries = [...inherited.values()];
     return { node: { kind: "mapping", entries: [...entries, ...own], range, origin: "file" }, size, depth: depth + 1 };
   }
 
@@ -197,9 +198,13 @@ class Converter {
     pair: Pair<YamlNode, YamlNode | null>,
     range: SourceRange,
   ): { key: string; keyRange: SourceRange; isMerge: boolean } {
-    if (!pair.key) return { key: `${nonStringKeyMark}None`, keyRange: range, isMerge: false };
-    const keyRange = this.#rangeOf(pair.key);
-    const { node } = this.convert(pair.key);
+    const keyRange = pair.key ? this.#rangeOf(pair.key) : range;
+    if (!pair.key || (isScalar(pair.key) && pair.key.type === "PLAIN" && pair.key.source === "")) {
+      this.#report("syntax-error", "A key is missing before ':'. Write it.", keyRange, true);
+      throw new ConvertStop();
+    }
+    const node =
+      isScalar(pair.key) && !pair.key.anchor ? this.#scalar(pair.key, keyRange, true) : this.convert(pair.key).node;
     if (node.kind !== "scalar") {
       const message =
         "A mapping or list cannot be a key. If this is a template placeholder ({{ }}), fill it in; else put the key in quotes.";

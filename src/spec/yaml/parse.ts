@@ -13,7 +13,9 @@ export interface ParsedYaml {
 }
 
 /** Reads one YAML document the way PyYAML's SafeLoader reads it, with the place of every value and key. Never throws. */
-export function parseYaml(text: string): ParsedYaml {
+export function parseYaml(written: string): ParsedYaml {
+  // Python opens files with universal newlines; the replacement keeps every offset.
+  const text = written.replace(/\r(?!\n)/g, "\n");
   const problems: Problem[] = [];
   const report = (code: ProblemCode, message: string, range: SourceRange, fatal = false): void => {
     problems.push({ code, severity: "error", message, range, origin: "file", path: "" });
@@ -108,14 +110,24 @@ function refuseByTokens(text: string, lines: LineIndex, report: Report): void {
       const message = `The file nests more than ${yamlLimits.depth} levels. Flatten it.`;
       report("too-deep", message, lines.range(offset, offset + 1), true);
     }
-    const tab = type === "space" || content === "plain" ? token.indexOf("\t") : -1;
-    if (tab >= 0) {
-      const message = "A tab stands where YAML wants spaces. Replace it by spaces.";
-      report("syntax-error", message, lines.range(offset + tab, offset + tab + 1), true);
+    const stray =
+      content === "plain" ? strayInPlain(depth > 0).exec(token) : type === "space" ? /\t/.exec(token) : null;
+    if (stray) {
+      const at = offset + stray.index;
+      report("syntax-error", strayMessage(stray[0]), lines.range(at, at + 1), true);
     }
     content = undefined;
     offset += token.length;
   }
+}
+
+/** Characters that end a plain value for PyYAML, and then fit nowhere. */
+const strayInPlain = (inBrackets: boolean): RegExp => (inBrackets ? /[\t\x85\u2028\u2029?]/ : /[\t\x85\u2028\u2029]/);
+
+function strayMessage(character: string): string {
+  if (character === "\t") return "A tab stands where YAML wants spaces. Replace it by spaces.";
+  if (character === "?") return "Between brackets a value with '?' must be in quotes. Quote it.";
+  return "An invisible line break stands inside a value. Remove it, or put the value in double quotes.";
 }
 
 const syntaxHints: Record<string, string> = {
