@@ -9,8 +9,6 @@ import { LeaseLost, Stopped } from "./lease.ts";
 import { prepare } from "./prepare.ts";
 import type { Work, WorkServices } from "./work.ts";
 
-const CANCEL_GRACE_S = 30;
-
 /** Where a job's life is taken up: at its first step, or after an engine restart where the store says it was. */
 export interface Beginning {
   /** The attempt may have been started on the target: only the target knows. */
@@ -42,7 +40,7 @@ export class JobDriver {
   cancel(): void {
     this.#cancelRequested = true;
     if (!this.#launched) this.#abort.abort(new Stopped());
-    else this.#observation?.cancel(CANCEL_GRACE_S);
+    else this.#observation?.cancel(this.#services.graceS);
   }
 
   /** The engine ends; the attempt goes on. */
@@ -83,7 +81,7 @@ export class JobDriver {
   async #followToExit(offsets: Beginning["offsets"]): Promise<ExitRecord> {
     const { ended, observation } = await follow(this.#work, this.#services, offsets);
     this.#observation = observation;
-    if (this.#cancelRequested) observation.cancel(CANCEL_GRACE_S);
+    if (this.#cancelRequested) observation.cancel(this.#services.graceS);
     const stopped = new Promise<never>((_resolve, reject) => {
       this.#stopped = () => reject(new LeaseLost());
       if (this.#stopping) this.#stopped();

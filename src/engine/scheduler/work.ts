@@ -27,6 +27,8 @@ export interface WorkServices {
   announce: (runId: number) => void;
   /** URL of a workspace's MLflow API. */
   trackingUri: (workspace: string) => string;
+  /** Seconds between SIGTERM and SIGKILL when a job is stopped. */
+  graceS: number;
   /** The engine's own log. */
   log: (line: string) => void;
 }

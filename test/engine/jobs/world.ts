@@ -9,6 +9,7 @@ import { isTerminal } from "#contract/entities/jobStatus.ts";
 import type { EngineEvent } from "#contract/events.ts";
 import { Artifacts } from "#engine/artifacts/artifacts.ts";
 import { DirectRunner } from "#engine/compute/direct/directRunner.ts";
+import type { EnvironmentService } from "#engine/core/ports/environments.ts";
 import type { DataService } from "#engine/core/ports/data.ts";
 import { Connections } from "#engine/jobs/connections.ts";
 import { JobEnvironments } from "#engine/jobs/jobEnvironments.ts";
@@ -28,6 +29,13 @@ import { buildLauncher } from "../../../tools/build/launcher.ts";
 
 const answers = { allow_home: false, skip_parent_ignored: false, allow_secrets: false };
 const repository = join(import.meta.dirname, "../../..");
+
+interface EngineOptions {
+  concurrency?: number;
+  /** Plans and builds as the product does; otherwise every job runs with the machine's python3. */
+  realEnvironments?: boolean;
+  environments?: EnvironmentService;
+}
 
 /** A home in a temporary folder. Engines are opened on it one after another. */
 export class World {
@@ -50,7 +58,7 @@ export class World {
   }
 
   /** Opens the next engine on this home, as main does. */
-  async open(options: { concurrency?: number } = {}): Promise<Engine> {
+  async open(options: EngineOptions = {}): Promise<Engine> {
     this.engine = await Engine.open(this, options);
     return this.engine;
   }
@@ -86,7 +94,7 @@ export class Engine {
   readonly #transport = new LocalTransport();
   #closed = false;
 
-  private constructor(world: World, options: { concurrency?: number }, store: Store) {
+  private constructor(world: World, options: EngineOptions, store: Store) {
     const { home } = world;
     const clock = systemClock;
     const bus = { publish: (event: EngineEvent): void => void this.events.push(event) };
@@ -106,16 +114,19 @@ export class Engine {
     this.runner = new DirectRunner({ transport, clock, root, launcher: world.launcher, stagingFolder });
     const local = { name: "local", runner: this.runner, transport, root, concurrency: options.concurrency ?? null };
     const targets = new KnownTargets({ targets: [local], defaultOf: () => Promise.resolve("local") });
-    const environments = new JobEnvironments({
-      targets,
-      clock,
-      pythonFolder: join(repository, "python"),
-      find: () => Promise.resolve(undefined),
-    });
+    const environments = options.realEnvironments
+      ? new JobEnvironments({
+          targets,
+          clock,
+          pythonFolder: join(repository, "python"),
+          find: () => Promise.resolve(undefined),
+        })
+      : (options.environments ?? machinePython);
     const connections = new Connections();
     const shared = {
       ...{ store, bus, clock, logs: this.logs, tracking: this.tracking, artifacts: this.artifacts, connections },
       ...{ code, environments, data: noData, targets, log },
+      graceS: 1,
       trackingUri: (workspace: string) => `http://127.0.0.1:1/w/${workspace}`,
     };
     this.jobs = new Jobs({
@@ -126,7 +137,7 @@ export class Engine {
     this.scheduler = new Scheduler({ ...shared, announce: (runId) => void this.jobs.announce(runId) });
   }
 
-  static async open(world: World, options: { concurrency?: number }): Promise<Engine> {
+  static async open(world: World, options: EngineOptions): Promise<Engine> {
     await mkdir(join(world.home, "store"), { recursive: true });
     const store = await Store.open({
       path: join(world.home, "store/slipway.db"),
@@ -199,3 +210,24 @@ const noData: DataService = {
   },
   collectOutput: ({ output }) => Promise.resolve({ type: output.type, mode: output.mode }),
 };
+
+/** Environments have tests of their own: here whatever a file asks for is the machine's python3. */
+export const machinePython: EnvironmentService = {
+  plan: () =>
+    Promise.resolve({
+      label: "machine",
+      key: "machine",
+      cached: true,
+      python: "python3",
+      report: [],
+      refusals: [],
+      plan: null,
+    }),
+  ensure: () => Promise.resolve({ base: "/usr/bin/python3", lock: "pip==1\n" }),
+};
+
+/** A command job's file. `more` are further lines. */
+export function commandYaml(command: string, more = ""): string {
+  const words = command.split("\n").map((line) => `  ${line}`);
+  return `command: |\n${words.join("\n")}\nenvironment:\n  image: any\n${more}`;
+}
