@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { api } from "#contract/api.ts";
 import { errorCodes } from "#contract/errors.ts";
 import type { Route } from "#contract/route.ts";
