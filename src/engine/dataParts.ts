@@ -64,7 +64,7 @@ export function makeDataParts(options: DataPartsOptions) {
   const trees = new Trees({ ...options, packs: folders.packs, temporary: folders.incoming });
   const snapshots = new Snapshots({ ...options, trees, slipwayHome: home });
   const locator = new Locator({ store, workspaces, datastores, mirrors });
-  const views = new TreeViews({ trees, workers, local: options.local, root: folders.trees });
+  const views = new TreeViews({ trees, workers, local: options.local, clock, root: folders.trees });
   const urls = new UrlCache({ root: folders.urls, clock, allowedHosts: options.allowedHosts });
   const inputs = new Inputs({ store, workspaces, locator, trees, views, urls, workers, artifacts });
   const local = new LocalFiles({ store, datastores, trees, workers, clock, slipwayHome: home, copyLimitBytes });

@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { slipwayError } from "#contract/errors.ts";
 import { parseReference, type Reference } from "#spec/references/reference.ts";
-import type { AssetKind } from "#contract/entities/asset.ts";
+import type { AssetKind } from "#contract/entities/assetKind.ts";
 import type { Datastores } from "#engine/datastores/datastores.ts";
 import type { Mirrors } from "#engine/mirrors/mirrors.ts";
 import type { AssetRow } from "#engine/store/queries/assets.ts";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Clock } from "#base/clock.ts";
 import type { FileWorkers } from "#engine/snapshots/fileTasks.ts";
 import type { Trees } from "#engine/snapshots/trees.ts";
 import type { Transport } from "#transport/transport.ts";
@@ -10,6 +11,7 @@ export interface TreeViewsOptions {
   workers: FileWorkers;
   /** This machine. */
   local: Transport;
+  clock: Clock;
   /** Folder of the views: a folder for each tree and its stamp beside it. */
   root: string;
 }
@@ -36,11 +38,16 @@ export class TreeViews {
   }
 
   async #folder(tree: string): Promise<string> {
-    const { trees, workers, local, root } = this.#options;
+    const { trees, workers, local, clock, root } = this.#options;
     const folder = join(root, tree);
     const stampFile = `${folder}.stamp`;
     const stamp = await readFile(stampFile, "utf8").catch(() => "");
-    if (stamp !== "" && (await workers.run("stampFolder", { folder })) === stamp) return folder;
+    if (stamp !== "" && (await workers.run("stampFolder", { folder })) === stamp) {
+      const now = new Date(clock.now());
+      // The stamp's age is what the collection of views goes by.
+      await utimes(stampFile, now, now);
+      return folder;
+    }
     const making = join(root, `${randomUUID()}.making`);
     await mkdir(root, { recursive: true });
     try {

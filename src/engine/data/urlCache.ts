@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { Transform } from "node:stream";
@@ -62,6 +62,8 @@ export class UrlCache {
     const folder = join(this.#options.root, createHash("sha256").update(url).digest("hex").slice(0, 32));
     const kept = await this.#kept(folder);
     const host = new URL(url).host;
+    // The folder's age is what the collection of downloads goes by.
+    if (kept) await touch(folder, this.#options.clock);
     let response: IncomingMessage;
     try {
       const headers = kept ? conditional(kept) : {};
@@ -120,6 +122,11 @@ export class UrlCache {
       throw unavailable(url, thrown);
     }
   }
+}
+
+async function touch(path: string, clock: Clock): Promise<void> {
+  const now = new Date(clock.now());
+  await utimes(path, now, now);
 }
 
 function conditional(kept: Kept): Record<string, string> {

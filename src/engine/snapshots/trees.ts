@@ -11,6 +11,7 @@ import type { Store } from "#engine/store/store.ts";
 import type { Transport } from "#transport/transport.ts";
 import type { FileWorkers } from "./fileTasks.ts";
 import type { LaidFile } from "./layOut.ts";
+import { Gate } from "./gate.ts";
 import { manifestText, parseManifest, type TreeFile } from "./manifest.ts";
 import type { ScannedFile } from "./scan.ts";
 
@@ -39,6 +40,7 @@ export interface FreezeProgress {
 /** Folders of files kept by content: code snapshots, data and models. Nothing that is frozen ever changes. */
 export class Trees {
   readonly #options: TreesOptions;
+  readonly #gate = new Gate();
 
   constructor(options: TreesOptions) {
     this.#options = options;
@@ -48,7 +50,11 @@ export class Trees {
    * Makes a tree of files durable. The files are read now: what was scanned may have changed, and what is kept is what
    * was read. Files that the store has already are not read again. Throws `file-not-found` and `disk-full`.
    */
-  async freeze(scanned: readonly ScannedFile[], onProgress?: FreezeProgress): Promise<FrozenTree> {
+  freeze(scanned: readonly ScannedFile[], onProgress?: FreezeProgress): Promise<FrozenTree> {
+    return this.#gate.shared(() => this.#freeze(scanned, onProgress));
+  }
+
+  async #freeze(scanned: readonly ScannedFile[], onProgress?: FreezeProgress): Promise<FrozenTree> {
     const known = scanned.every(({ sha256 }) => sha256 !== null);
     if (known) {
       const files = scanned.map(treeFile);
@@ -60,7 +66,12 @@ export class Trees {
 
   /** Makes a tree of files whose bytes are blobs already (what a job left). Their rows must not be collected meanwhile. */
   adopt(files: TreeFile[]): Promise<FrozenTree> {
-    return this.#add(files);
+    return this.#gate.shared(() => this.#add(files));
+  }
+
+  /** Runs while nothing is being frozen: for the collection of what no tree needs. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.#gate.exclusive(work);
   }
 
   /** The files of a tree. Throws `not-found` for a digest that was never frozen, or was collected. */

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { access, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { createReadStream, createWriteStream, rmSync, statSync } from "node:fs";
+import { access, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { systemClock, type Clock } from "#base/clock.ts";
 import { errnoOf } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
 
@@ -13,15 +14,22 @@ export interface Blob {
   bytes: number;
 }
 
+/** A blob is left alone this long after it was put or asked for (ms): its row may still be on its way. */
+const wantedFor = 60 * 60 * 1000;
+
 /**
  * Content-addressed files. A blob is written beside its place, synced and renamed: it is there whole or not at all.
  * Reading checks the hash, so that a truncated or flipped file is named, never handed out as good.
  */
 export class Blobs {
   readonly #root: string;
+  readonly #clock: Clock;
+  /** Blobs that somebody put or asked for, and may be about to name in a row: hash → when. */
+  readonly #wanted = new Map<string, number>();
 
-  constructor(options: { root: string }) {
+  constructor(options: { root: string; clock?: Clock }) {
     this.#root = options.root;
+    this.#clock = options.clock ?? systemClock;
   }
 
   /** Where a blob lies. Its folder may not exist yet. */
@@ -65,6 +73,7 @@ export class Blobs {
   }
 
   async has(sha256: string): Promise<boolean> {
+    this.#want(sha256);
     return access(this.path(sha256)).then(
       () => true,
       () => false,
@@ -105,12 +114,38 @@ export class Blobs {
     return (await stat(this.path(sha256))).size;
   }
 
-  async remove(sha256: string): Promise<void> {
-    await rm(this.path(sha256), { force: true });
+  /** Every blob's hash, in no order. */
+  async *list(): AsyncGenerator<string> {
+    for (const folder of await readdir(this.#root).catch(() => [])) {
+      if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+      for (const name of await readdir(join(this.#root, folder))) if (/^[0-9a-f]{64}$/.test(name)) yield name;
+    }
+  }
+
+  /**
+   * Removes a blob that no row names and gives back its bytes; 0 when somebody has put it or asked for it a short while
+   * ago. One synchronous step, so that a `put` of the same content either stops it or writes the blob anew.
+   */
+  collect(sha256: string, options: { dryRun: boolean }): number {
+    if ((this.#wanted.get(sha256) ?? 0) > this.#clock.now() - wantedFor) return 0;
+    const path = this.path(sha256);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats || stats.mtimeMs > this.#clock.now() - wantedFor) return 0;
+    if (!options.dryRun) rmSync(path, { force: true });
+    return stats.size;
+  }
+
+  #want(sha256: string): void {
+    const now = this.#clock.now();
+    if (this.#wanted.size > 10_000) {
+      for (const [known, at] of this.#wanted) if (at < now - wantedFor) this.#wanted.delete(known);
+    }
+    this.#wanted.set(sha256, now);
   }
 
   async #settle(temporary: string, sha256: string, bytes: number): Promise<void> {
     const path = this.path(sha256);
+    this.#want(sha256);
     const there = await stat(path).catch(() => undefined);
     // A blob that is there with the right size is the same content; one with another size was damaged and is replaced.
     if (there?.size === bytes) return rm(temporary, { force: true });

@@ -3,6 +3,7 @@ import { artifactCommands } from "./commands/artifacts.ts";
 import { assetCommands } from "./commands/assets.ts";
 import { computeCommands } from "./commands/computes.ts";
 import { datastoreCommands } from "./commands/datastores.ts";
+import { gcCommands } from "./commands/gc.ts";
 import { jobAttemptCommands } from "./commands/jobAttempts.ts";
 import { jobChangeCommands } from "./commands/jobChanges.ts";
 import { jobCommands } from "./commands/jobs.ts";
@@ -19,6 +20,7 @@ export const commands = {
   ...assetCommands,
   ...computeCommands,
   ...datastoreCommands,
+  ...gcCommands,
   ...jobAttemptCommands,
   ...jobChangeCommands,
   ...jobCommands,

@@ -3,8 +3,9 @@ import { artifactQueries } from "./queries/artifacts.ts";
 import { assetQueries } from "./queries/assets.ts";
 import { computeQueries } from "./queries/computes.ts";
 import { datastoreQueries } from "./queries/datastores.ts";
-import { jobQueries } from "./queries/jobs.ts";
+import { gcQueries } from "./queries/gc.ts";
 import { jobQueueQueries } from "./queries/jobQueue.ts";
+import { jobQueries } from "./queries/jobs.ts";
 import { mirrorQueries } from "./queries/mirrors.ts";
 import { runSummaryQueries } from "./queries/runSummaries.ts";
 import { snapshotQueries } from "./queries/snapshots.ts";
@@ -19,6 +20,7 @@ export const queries = {
   ...assetQueries,
   ...computeQueries,
   ...datastoreQueries,
+  ...gcQueries,
   ...jobQueries,
   ...jobQueueQueries,
   ...mirrorQueries,

@@ -7,7 +7,8 @@ export const snapshotCommands = {
   addPacks(db: Db, args: { packs: WrittenPack[]; now: number }): void {
     for (const pack of args.packs) {
       db.run(
-        "INSERT INTO packs (sha256, bytes, created_at) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
+        `INSERT INTO packs (sha256, bytes, created_at) VALUES (?, ?, ?)
+         ON CONFLICT (sha256) DO UPDATE SET created_at = excluded.created_at`,
         pack.sha256,
         pack.bytes,
         args.now,
@@ -15,7 +16,9 @@ export const snapshotCommands = {
       const row = db.get<{ id: number }>("SELECT id FROM packs WHERE sha256 = ?", pack.sha256);
       for (const file of pack.files) {
         db.run(
-          "INSERT INTO packed_files (sha256, pack_id, offset, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
+          // The newest pack holds: an older one may be about to be collected.
+          `INSERT INTO packed_files (sha256, pack_id, offset, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (sha256)
+           DO UPDATE SET pack_id = excluded.pack_id, offset = excluded.offset, bytes = excluded.bytes`,
           Buffer.from(file.sha256, "hex"),
           row?.id,
           file.offset,
