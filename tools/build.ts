@@ -11,10 +11,13 @@ import { copyNatives, hostTarget } from "./build/natives.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** What runs on targets: the launcher as one file, and the package as it lies, without tests and compiled leftovers. */
+/** What runs on targets: the launcher as one file, and the rest of the package as it lies. */
 async function buildPythonParts(outDir: string): Promise<void> {
   await buildLauncher(join(outDir, "python/slipway_launcher.py"));
-  const files = globSync("slipway/**/*.{py,toml,json}", { cwd: join(root, "python") });
+  const files = globSync("slipway/**/*.{py,toml,json}", {
+    cwd: join(root, "python"),
+    exclude: ["slipway/launcher/**"],
+  });
   await Promise.all(
     files.map(async (file) => {
       await mkdir(dirname(join(outDir, "python", file)), { recursive: true });

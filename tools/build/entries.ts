@@ -11,8 +11,8 @@ export interface Bundle {
 const node: BuildOptions = {
   platform: "node",
   bundle: true,
-  minifyWhitespace: true,
-  minifySyntax: true,
+  minify: true,
+  keepNames: true, // a stack trace in a log stays readable
   legalComments: "none",
   logLevel: "silent",
 };
