@@ -9,7 +9,6 @@ import { BUILD_LOG } from "../jobs/logPaths.ts";
 import { runtimeVariables } from "./runtimeVariables.ts";
 import type { Work, WorkServices } from "./work.ts";
 
-const SAMPLE_INTERVAL_S = 5;
 const RELAY_WAIT_S = 60;
 
 /**
@@ -140,7 +139,7 @@ async function launchSpec(
     unset: [],
     timeoutS: plan.timeoutS,
     graceS: services.graceS,
-    sampleIntervalS: SAMPLE_INTERVAL_S,
+    sampleIntervalS: services.sampleIntervalS,
     gpus: work.gpus.length > 0 ? work.gpus : null,
     // What a command installs goes there: neither the environment nor another job sees it.
     overlay: { base: environment.base, path: `${ref.folder}/venv` },

@@ -29,6 +29,8 @@ export interface WorkServices {
   trackingUri: (workspace: string) => string;
   /** Seconds between SIGTERM and SIGKILL when a job is stopped. */
   graceS: number;
+  /** Seconds between two samples of a job's processes. */
+  sampleIntervalS: number;
   /** The engine's own log. */
   log: (line: string) => void;
 }

@@ -127,6 +127,7 @@ export class Engine {
       ...{ store, bus, clock, logs: this.logs, tracking: this.tracking, artifacts: this.artifacts, connections },
       ...{ code, environments, data: noData, targets, log },
       graceS: 1,
+      sampleIntervalS: 0.5,
       trackingUri: (workspace: string) => `http://127.0.0.1:1/w/${workspace}`,
     };
     this.jobs = new Jobs({

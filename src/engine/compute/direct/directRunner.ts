@@ -77,7 +77,7 @@ export class DirectRunner implements Runner {
   async launch(ref: AttemptRef, options?: { canceled: boolean }): Promise<"started" | "duplicate"> {
     if (options?.canceled) await this.#put("{}", `${ref.folder}/cancel`);
     const launcher = await this.#launcher.path();
-    const text = await capture(this.#transport, [this.#python, launcher, "run", ref.folder]);
+    const text = await capture(this.#transport, this.#argv(launcher, "run", ref.folder));
     const answer = JSON.parse(text) as { status: string; message?: string };
     if (answer.status === "started" || answer.status === "duplicate") return answer.status;
     throw slipwayError("target-fault", `The launcher did not start the job: ${answer.message ?? text}`);
@@ -116,6 +116,11 @@ export class DirectRunner implements Runner {
     await this.#link?.close();
   }
 
+  /** Isolated and without site packages: the launcher needs the standard library alone, and starts in half the time. */
+  #argv(launcher: string, ...words: string[]): [string, ...string[]] {
+    return [this.#python, "-I", "-S", launcher, ...words];
+  }
+
   /** A private file on the target, whole or not at all. */
   async #put(text: string, to: string): Promise<void> {
     await mkdir(this.#stagingFolder, { recursive: true, mode: 0o700 });
@@ -129,7 +134,7 @@ export class DirectRunner implements Runner {
   }
 
   async #probe(): Promise<Capacity> {
-    const text = await capture(this.#transport, [this.#python, await this.#launcher.path(), "probe", this.#root]);
+    const text = await capture(this.#transport, this.#argv(await this.#launcher.path(), "probe", this.#root));
     const facts = JSON.parse(text) as ProbeReply;
     const machine = await this.#transport.probe();
     return {
@@ -151,7 +156,7 @@ export class DirectRunner implements Runner {
       this.#link = new Link({
         transport: this.#transport,
         clock: this.#clock,
-        argv: async () => [this.#python, await this.#launcher.path(), "link"],
+        argv: async () => this.#argv(await this.#launcher.path(), "link"),
         onUp: () => this.#onUp(),
         onDown: (reason) => this.#onDown(reason),
         receive: (frame) => this.#receive(frame),
