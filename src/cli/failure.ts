@@ -35,6 +35,7 @@ interface ProblemLike {
   line?: number;
   column?: number;
   range?: { line: number; column: number };
+  origin?: string;
 }
 
 /** The places that an `invalid-document` names, a line each. */
@@ -45,7 +46,7 @@ function problemLines(error: CodedError): string[] {
   return (problems as ProblemLike[]).map((problem) => {
     const line = problem.line ?? problem.range?.line;
     const column = problem.column ?? problem.range?.column;
-    const place = line === undefined ? "" : `${file}${line}:${column ?? 1}: `;
-    return `  ${place}${problem.severity ?? "error"}: ${problem.message ?? ""}`;
+    const inFile = line === undefined ? "" : `${file}${line}:${column ?? 1}: `;
+    return `  ${problem.origin === "flag" ? "--set: " : inFile}${problem.severity ?? "error"}: ${problem.message ?? ""}`;
   });
 }

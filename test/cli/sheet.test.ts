@@ -25,7 +25,7 @@ const sheet: Preflight = {
 };
 
 it("the sheet says what is sent, in which environment, and where", () => {
-  expect(sheetLines(sheet)).toEqual([
+  expect(sheetLines(sheet, "job.yml")).toEqual([
     "train · experiment src",
     "  code         /p/src: 1 file, 1.2 KB, 300 skipped",
     ...[0, 1, 2, 3, 4].map((index) => `               skipped d${index}/ (.amlignore:1 d*)`),

@@ -22,7 +22,8 @@ export const validate = command({
 function textOf(files: readonly FileVerdict[]): string {
   const lines = files.flatMap(({ path, kind, valid, problems }) => [
     ...problems.map(
-      ({ line, column, severity, message, code }) => `${path}:${line}:${column}: ${severity}: ${message} [${code}]`,
+      ({ line, column, severity, message, code, origin }) =>
+        `${path}:${origin === "flag" ? "--set" : `${line}:${column}`}: ${severity}: ${message} [${code}]`,
     ),
     ...(valid ? [`${path}: valid${kind === null ? "" : ` (${kind})`}`] : []),
   ]);

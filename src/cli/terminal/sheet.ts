@@ -2,11 +2,11 @@ import type { Preflight } from "#contract/entities/submit.ts";
 
 const shownAtMost = 5;
 
-/** The sheet of a submit as lines: what is sent, in which environment, where it runs. */
-export function sheetLines(sheet: Preflight): string[] {
+/** The sheet of a submit as lines: what is sent, in which environment, where it runs. `file` names a job without a name. */
+export function sheetLines(sheet: Preflight, file: string): string[] {
   const { code, environment, target } = sheet;
   return [
-    `${sheet.display_name} · experiment ${sheet.experiment_name}`,
+    `${sheet.display_name || file} · experiment ${sheet.experiment_name}`,
     code.root === null
       ? "  code         none"
       : `  code         ${code.root}: ${plural(code.files, "file")}, ${bytes(code.bytes)}${skippedWords(code.skipped_count)}`,
@@ -22,7 +22,7 @@ export function sheetLines(sheet: Preflight): string[] {
     `  target       ${target.name}${target.fallback_for === null ? "" : ` (no target is called ${target.fallback_for})`}${queueWords(target.queue_place)}`,
     ...(target.detail ? [`               ${target.detail}`] : []),
     ...sheet.inputs.map(({ name, value, note }) => `  input        ${name} = ${value}${note ? ` (${note})` : ""}`),
-    ...sheet.notices.map((line) => `  note         ${line}`),
+    ...sheet.notices.filter((line) => !environment.report.includes(line)).map((line) => `  note         ${line}`),
     ...sheet.refusals.map((line) => `  refused      ${line}`),
   ];
 }

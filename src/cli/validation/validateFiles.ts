@@ -13,6 +13,8 @@ export interface FileProblem {
   column: number;
   /** Where in the document, such as `inputs.data.path`. */
   path: string;
+  /** There when the place is in a `--set` and not in the file. */
+  origin?: "flag";
 }
 
 /** One file's verdict, as scripts read it. */
@@ -51,13 +53,14 @@ function validateFile(path: string, options: ValidateOptions): FileVerdict {
     ...(options.expect ? { expect: options.expect } : {}),
   });
   const problems = [...parsed.problems, ...verdict.problems].map(
-    ({ code, severity, message, range, path: place }): FileProblem => ({
+    ({ code, severity, message, range, path: place, origin }): FileProblem => ({
       code,
       severity,
       message,
       line: range.line,
       column: range.column,
       path: place,
+      ...(origin === "flag" ? { origin } : {}),
     }),
   );
   return { path, kind: verdict.kind, valid: verdict.valid && parsed.problems.length === 0, problems };

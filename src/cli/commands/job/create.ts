@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { slipwayError } from "#contract/errors.ts";
 import type { Answers, Preflight } from "#contract/entities/submit.ts";
 import { toAzureJob } from "../../azure/job.ts";
@@ -37,14 +37,14 @@ export const create = command({
         allow_secrets: values.allowSecrets || values.yes,
         skip_parent_ignored: values.skipParentIgnored,
       },
-      ...(values.python === undefined ? {} : { python: resolve(values.python) }),
+      ...(values.python === undefined ? {} : { python: interpreter(values.python) }),
     };
     const client = await context.client();
     const workspace = await context.workspace();
     if (!values.skipValidation || values.dryRun) {
       const sheet = await client.preflightJob({ params: { workspace }, body: request });
       if (values.dryRun) return { value: sheet };
-      for (const line of sheetLines(sheet)) context.notice(line);
+      for (const line of sheetLines(sheet, basename(values.file))) context.notice(line);
       await answer(sheet, request.answers);
     }
     const progress = new ProgressLine({ enabled: context.interactive });
@@ -58,6 +58,11 @@ export const create = command({
     return { value: ended && toAzureJob(ended), exitCode: streamExitCode(ended) };
   },
 });
+
+/** A path as the engine can find it; a bare name is looked up on the PATH. */
+function interpreter(python: string): string {
+  return python.includes("/") ? resolve(python) : python;
+}
 
 /** Gets the answers that the sheet needs from the person, or says which option gives them. */
 async function answer(sheet: Preflight, answers: Answers): Promise<void> {
