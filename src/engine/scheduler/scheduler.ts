@@ -11,6 +11,9 @@ import type { WorkServices } from "./work.ts";
 /** A target that cannot be asked what it has is asked again after this time. */
 const RETRY_MS = 5000;
 
+type Tuning = "graceS" | "sampleIntervalS";
+type SchedulerOptions = Omit<WorkServices, Tuning> & Partial<Pick<WorkServices, Tuning>> & { targets: Targets };
+
 /**
  * Starts queued jobs when their target has room and sees each through to its end. Woken by whoever changes something; it
  * never polls. Works on a job only under a lease, and holds no transaction while it works.
@@ -27,8 +30,8 @@ export class Scheduler {
   #stopped = false;
   #cancelRetry: () => void = () => undefined;
 
-  constructor(options: WorkServices & { targets: Targets }) {
-    this.#services = options;
+  constructor(options: SchedulerOptions) {
+    this.#services = { graceS: 30, sampleIntervalS: 5, ...options };
     this.#targets = options.targets;
   }
 
