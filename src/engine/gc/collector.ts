@@ -87,6 +87,7 @@ export class Collector {
       { what: "code and asset snapshots", count: dead.length, bytes: 0 },
       { what: "packs of small files", count: packs.length, bytes: packBytes },
       blobTally,
+      await this.#sweep("half-written packs", this.#strayPacks(before), folders.packs, dryRun),
     ];
   }
 
@@ -157,17 +158,21 @@ export class Collector {
     }
   }
 
+  /** Packs that were never named, because the engine died between the file and its row. */
+  async *#strayPacks(olderThan: number): AsyncGenerator<string> {
+    const known = new Set(await this.#options.store.read("allPacks", {}));
+    for await (const path of filesBelow(this.#options.folders.packs, { depth: 2, olderThan })) {
+      if (!known.has(path.slice(path.lastIndexOf("/") + 1))) yield path;
+    }
+  }
+
   async *#leftovers(now: number, spoilt: number): AsyncGenerator<string> {
-    const { store, folders } = this.#options;
+    const { folders } = this.#options;
     const half = { depth: 1, olderThan: now - grace };
     yield* filesBelow(join(folders.blobs, "incoming"), half);
     yield* filesBelow(folders.incoming, half);
     yield* filesBelow(folders.trees, { depth: 1, olderThan: spoilt, ending: ".making" });
     yield* filesBelow(folders.trees, { depth: 1, olderThan: spoilt, ending: ".old" });
-    const known = new Set(await store.read("allPacks", {}));
-    for await (const path of filesBelow(folders.packs, { depth: 2, olderThan: now - grace })) {
-      if (!known.has(path.slice(path.lastIndexOf("/") + 1))) yield path;
-    }
   }
 }
 
