@@ -11,12 +11,14 @@ import { Artifacts } from "./artifacts/artifacts.ts";
 import { StoredFiles } from "./artifacts/storedFiles.ts";
 import { findEnvironment } from "./assets/findEnvironment.ts";
 import { DirectRunner } from "./compute/direct/directRunner.ts";
+import { Computes } from "./computes/computes.ts";
 import type { Actor } from "./core/actor.ts";
 import { dataFolders, makeDataParts } from "./dataParts.ts";
 import { EventHub } from "./http/eventHub.ts";
 import { Guard } from "./http/guard.ts";
 import { mlflowListener } from "./http/mlflow/listener.ts";
 import { assetHandlers } from "./http/routes/assets.ts";
+import { computeHandlers } from "./http/routes/computes.ts";
 import { datastoreHandlers } from "./http/routes/datastores.ts";
 import { engineHandlers } from "./http/routes/engine.ts";
 import { jobHandlers } from "./http/routes/jobs.ts";
@@ -41,6 +43,10 @@ import { Backups } from "./store/backup.ts";
 import { Blobs } from "./store/blobs.ts";
 import { Store } from "./store/store.ts";
 import { Tracking } from "./tracking/tracking.ts";
+
+/** A job that is stopped has this long to put its things in order, as on Azure ML's compute. */
+const graceS = 30;
+const sampleIntervalS = 5;
 
 export interface EngineOptions {
   home: string;
@@ -170,6 +176,10 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
           ...workspaceHandlers({ workspaces: data.workspaces, files }),
           ...mirrorHandlers(data),
           ...assetHandlers({ assets: data.assets, files }),
+          ...computeHandlers({
+            computes: new Computes({ store, workspaces: data.workspaces, targets, bus, clock }),
+            files,
+          }),
           ...datastoreHandlers({ datastores: data.datastores, files }),
           ...jobHandlers({ jobs, logs, tracking, code: data.snapshots, files: new JobFiles({ artifacts, logs }) }),
         } as unknown as Handlers,

@@ -34,7 +34,7 @@ export function contributes(): Record<string, unknown> {
     })),
     viewsContainers: { activitybar: [container] },
     views: {
-      [container.id]: entries(views).map(([id, { name, icon }]) => ({ id, name, icon, contextualTitle: "Slipway" })),
+      [container.id]: entries(views).map(([id, view]) => ({ id, ...view, contextualTitle: "Slipway" })),
     },
     viewsWelcome: welcomes.map(({ view, when, contents }) => ({ view, contents, ...(when ? { when } : {}) })),
     menus: {

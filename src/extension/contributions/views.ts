@@ -2,11 +2,11 @@
 export const container = { id: "slipway", title: "Slipway", icon: "media/slipway.svg" } as const;
 
 export const views = {
-  "slipway.jobs": { name: "Jobs", icon: "$(play-circle)" },
-  "slipway.workspaces": { name: "Workspaces", icon: "$(project)" },
-  "slipway.models": { name: "Models", icon: "$(package)" },
-  "slipway.compute": { name: "Compute", icon: "$(server-environment)" },
-  "slipway.endpoints": { name: "Endpoints", icon: "$(globe)" },
+  "slipway.jobs": { name: "Jobs", icon: "$(play-circle)", visibility: "visible" },
+  "slipway.workspaces": { name: "Workspaces", icon: "$(project)", visibility: "visible" },
+  "slipway.models": { name: "Models", icon: "$(package)", visibility: "collapsed" },
+  "slipway.compute": { name: "Compute", icon: "$(server-environment)", visibility: "collapsed" },
+  "slipway.endpoints": { name: "Endpoints", icon: "$(globe)", visibility: "collapsed" },
 } as const;
 export type ViewId = keyof typeof views;
 
@@ -57,7 +57,7 @@ export const welcomes: readonly Welcome[] = [
     view: "slipway.compute",
     when: "slipway.engine != running",
     contents:
-      "This machine is the target `local`. It appears when the engine runs.\n[Start Engine](command:slipway.engine.start)",
+      "This machine is the target “local”. It appears when the engine runs.\n[Start Engine](command:slipway.engine.start)",
   },
   {
     view: "slipway.models",
@@ -68,12 +68,12 @@ export const welcomes: readonly Welcome[] = [
     view: "slipway.models",
     when: "slipway.engine == running && slipway.models == empty",
     contents:
-      "No models yet. A job that logs a model, or an output of type `custom_model` or `mlflow_model` with a name, puts it here.\n[Register Asset from File…](command:slipway.asset.create)",
+      "No models yet. A job that logs a model, or an output of type custom_model or mlflow_model with a name, puts it here.\n[Register Asset from File…](command:slipway.asset.create)",
   },
   {
     view: "slipway.endpoints",
     when: "",
     contents:
-      "This version runs, tracks and keeps jobs; it does not serve models yet. A job's model can be loaded with MLflow: `mlflow models serve -m runs:/<job>/model`.\n[Copy MLflow Environment](command:slipway.workspace.copyTracking)",
+      "This version runs, tracks and keeps jobs; it does not serve models yet. A job's model can be loaded with MLflow: mlflow models serve -m runs:/<job>/model\n[Copy MLflow Environment](command:slipway.workspace.copyTracking)",
   },
 ];

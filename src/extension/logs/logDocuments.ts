@@ -103,9 +103,14 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     }
   }
 
+  /** A change of the language closes a document and opens it again at once: only what stays closed is forgotten. */
   #forget(uri: vscode.Uri): void {
     if (uri.scheme !== logScheme) return;
-    clearTimeout(this.#open.get(uri.toString())?.timer);
-    this.#open.delete(uri.toString());
+    const key = uri.toString();
+    setImmediate(() => {
+      if (vscode.workspace.textDocuments.some((document) => document.uri.toString() === key)) return;
+      clearTimeout(this.#open.get(key)?.timer);
+      this.#open.delete(key);
+    });
   }
 }
