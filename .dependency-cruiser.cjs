@@ -29,6 +29,18 @@ const engine = {
   "src/engine/[^/]+[.]ts": ["src/engine/[^/]+"],
 };
 
+/** Rows that the design allows and no import uses yet. Using one is fine: take it off this list in the same change. */
+const spare = [
+  "src/spec <- src/base",
+  "src/contract <- src/spec",
+  "webviews <- src/base",
+  "webviews <- src/spec",
+  "language-server <- src/base",
+  "language-server <- src/client",
+  "src/engine/compute <- src/engine/core",
+  "src/engine/http <- src/engine/scheduler",
+];
+
 /** Packages that one folder alone may import. */
 const seams = {
   vscode: "src/extension/",
@@ -129,4 +141,4 @@ module.exports = {
 };
 
 // For the canaries; hidden from dependency-cruiser, which refuses properties it does not know.
-Object.defineProperty(module.exports, "tables", { value: { layers, engine, nouns, seams }, enumerable: false });
+Object.defineProperty(module.exports, "tables", { value: { layers, engine, nouns, spare, seams }, enumerable: false });

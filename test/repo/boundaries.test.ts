@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../tools/process/run.ts";
 import { boundaryTables, cruise, folders, type Cruise, type Violation } from "./cruise.ts";
 
-const { layers, engine, nouns } = boundaryTables();
+const { layers, engine, nouns, spare } = boundaryTables();
 
 /** A file that stands for a row of the table: the noun row is a pattern, the composition root is a file. */
 function fileOf(row: string, name: string): string {
@@ -149,7 +149,7 @@ describe("the tree", () => {
     expect(seen.files).toEqual(expect.arrayContaining(files));
   });
 
-  test("uses every row of the table", () => {
+  test("uses every row of the table, but for those that are listed as spare", () => {
     const matcher = (row: string): RegExp => new RegExp(row.endsWith("[.]ts") ? `^${row}$` : `^${row}/`);
     const unused = [layers, engine].flatMap((table) =>
       Object.entries(table)
@@ -160,6 +160,6 @@ describe("the tree", () => {
             .map((to) => `${from} <- ${to}`),
         ),
     );
-    expect(unused).toEqual([]);
+    expect(unused.sort()).toEqual([...spare].sort());
   });
 });

@@ -26,6 +26,8 @@ export interface Tables {
   layers: Record<string, string[]>;
   engine: Record<string, string[]>;
   nouns: string;
+  /** Rows that nothing uses yet, `from <- to`. */
+  spare: string[];
   seams: Record<string, string>;
 }
 
