@@ -3,7 +3,6 @@ import type { Clock } from "#base/clock.ts";
 import type { Disposable } from "#base/disposable.ts";
 import type { MetricSeries, RunData } from "#contract/routes/jobs.ts";
 import { StoredFiles, type StoredFile } from "../artifacts/storedFiles.ts";
-import { safeArtifactPath } from "../core/mlflow/artifactPath.ts";
 import { invalidParameter, mlflowFault, toMlflowError } from "../core/mlflow/fault.ts";
 import { parseQuery, requiredRunId, requiredString } from "../core/mlflow/fields.ts";
 import type { EventBus } from "../core/events.ts";
@@ -210,11 +209,10 @@ export class Tracking implements TrackingService, Disposable {
     const { workspace, method, body } = request;
     if (method === "PUT") {
       await this.putArtifact({ workspace, path, source: body ?? Buffer.alloc(0) });
-      return jsonReply(200, "{}");
+      return jsonReply(200, "");
     }
     if (method !== "DELETE") return this.#file(workspace, filePath(path));
-    const removed = await this.#store.write("deleteArtifacts", { workspace, path: filePath(path) });
-    if (removed === 0) throw mlflowFault("RESOURCE_DOES_NOT_EXIST", `No such artifact: '${safeArtifactPath(path)}'`);
+    await this.#store.write("deleteArtifacts", { workspace, path: filePath(path) });
     return jsonReply(200, "{}");
   }
 

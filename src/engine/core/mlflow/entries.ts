@@ -1,5 +1,15 @@
 import { invalidParameter } from "./fault.ts";
-import { field, invalidValue, missing, objects, optionalInt, optionalString, toDouble, type Fields } from "./fields.ts";
+import {
+  field,
+  invalidValue,
+  missing,
+  objects,
+  optionalInt,
+  optionalString,
+  toDouble,
+  wrongType,
+  type Fields,
+} from "./fields.ts";
 import { keyValues, type KeyValue } from "./fields.ts";
 import { limits } from "./limits.ts";
 import { checkKey, checkLength, cut } from "./names.ts";
@@ -22,13 +32,13 @@ export function metricEntry(fields: Fields, path: string): MetricEntry {
   const written = field(fields, "value");
   if (written === undefined || written === "") throw missing(`${path}value`);
   const value = typeof written === "number" ? written : toDouble(written);
-  if (value === undefined) throw invalidParameter(invalidValue(`${path}value`, written));
+  if (value === undefined) throw wrongType(`${path}value`, written);
   const timestamp = optionalInt(fields, "timestamp");
   if (timestamp === undefined) throw missing(`${path}timestamp`);
   const step = optionalInt(fields, "step") ?? 0;
   checkKey(key, `${path}name`);
   if (timestamp < 0) {
-    const reason = `metric '${key}' (value=${value}). Timestamp must be a nonnegative long (64-bit integer) `;
+    const reason = `metric '${key}' (value=${pythonFloat(value)}). Timestamp must be a nonnegative long (64-bit integer) `;
     throw invalidParameter(invalidValue(`${path}timestamp`, timestamp, reason));
   }
   checkLength("Metric name", limits.key, key);
@@ -104,6 +114,10 @@ function checkDistinct(params: readonly KeyValue[]): void {
         "the request contains only one param value per param key.",
     );
   }
+}
+
+function pythonFloat(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e16 ? `${value}.0` : String(value).toLowerCase();
 }
 
 const statuses = ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"] as const;

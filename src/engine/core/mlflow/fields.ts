@@ -26,7 +26,8 @@ export function invalidValue(path: string, value: unknown, reason?: string): str
   return `Invalid value ${quoteValue(value ?? null)} for parameter '${path}' supplied${reason ? `: ${reason}` : "."}`;
 }
 
-function wrongType(name: string, value: unknown) {
+/** The fault of a field that is not of its type. */
+export function wrongType(name: string, value: unknown) {
   return invalidParameter(`${invalidValue(name, value, ` Hint: Value was of type '${pythonType(value)}'.`)} ${hint}`);
 }
 

@@ -21,7 +21,7 @@ export function parseClauses(filter: string | undefined): Clause[] {
   let at = 0;
   while (at < tokens.length) {
     if (clauses.length > 0) {
-      if (!isWord(tokens[at], "AND")) throw invalidClause(tokens.slice(at));
+      if (!isWord(tokens[at], "AND") || at === tokens.length - 1) throw invalidClause(tokens.slice(at));
       at++;
     }
     const { clause, next } = parseClause(tokens, at);

@@ -1,4 +1,4 @@
-import type { JobStatus } from "#contract/entities/job.ts";
+import type { JobStatus } from "#contract/entities/jobStatus.ts";
 
 const names: Readonly<Record<string, JobStatus>> = {
   SCHEDULED: "NotStarted",

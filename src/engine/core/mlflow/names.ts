@@ -50,8 +50,7 @@ export function checkRunId(id: string): void {
   if (!/^[a-zA-Z0-9][\p{L}\p{N}_-]{0,255}$/u.test(id)) throw invalidParameter(invalidValue("run_id", id));
 }
 
-export function checkExperimentName(name: string | undefined): string {
-  if (name === undefined || name === "") throw invalidParameter("Invalid experiment name: ''");
+export function checkExperimentName(name: string): string {
   checkLength("name", limits.experimentName, name);
   return name;
 }

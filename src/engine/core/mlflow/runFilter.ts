@@ -83,8 +83,9 @@ function toComparison(clause: Clause): Comparison {
     return { entity, key, comparator, value };
   }
   if (entity === "parameter" || entity === "tag") {
+    const value = textOf(clause, entity);
     checkComparator(comparator, nullableComparators);
-    return { entity, key, comparator, value: textOf(clause, entity) };
+    return { entity, key, comparator, value };
   }
   if (entity === "attribute" && numericAttributes.includes(key)) {
     const value = numberOf(clause, `numeric attribute: ${key}`);

@@ -37,7 +37,7 @@ export function mlflowListener(options: {
     const upload = method === "PUT" ? artifactPath.exec(path) : null;
     if (upload) {
       await tracking.putArtifact({ workspace, path: upload[1] as string, source: request });
-      sendText(response, 200, "application/json", "{}");
+      sendText(response, 200, "application/json", "");
       return;
     }
     if (method !== "GET" && method !== "HEAD" && simpleTypes.test(request.headers["content-type"] ?? "")) {

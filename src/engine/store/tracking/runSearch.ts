@@ -99,7 +99,7 @@ export interface RunSearch {
 
 /** The ids of a page of runs, in order, and the token of the next page. `experiments` are row ids. */
 export function searchRunIds(db: Db, search: RunSearch): { ids: number[]; token: string | undefined } {
-  if (search.experiments.length === 0 || search.maxResults === 0) return { ids: [], token: undefined };
+  if (search.experiments.length === 0) return { ids: [], token: undefined };
   const { joins, terms } = orderOf(db, search.orders);
   const keyset = new Keyset(terms, [search.experiments, search.view, search.comparisons, search.orders]);
   const conditions: Sql[] = [

@@ -33,9 +33,8 @@ const columns: Readonly<Record<string, string>> = {
 export function pageSize(value: number | undefined, standard: number, limit: number): number {
   if (value === undefined) return standard;
   if (value < 1 || value > limit) {
-    throw invalidParameter(
-      `Invalid value ${value} for parameter 'max_results' supplied. It must be a positive integer of at most ${limit}.`,
-    );
+    const reason = value < 1 ? "It must be a positive integer" : `It must be at most ${limit}`;
+    throw invalidParameter(`Invalid value ${value} for parameter 'max_results' supplied. ${reason}`);
   }
   return value;
 }

@@ -37,7 +37,8 @@ export const getMetricHistory: ReadOperation = ({ db, workspaceId, fields }) => 
     );
   }
   const token = optionalString(fields, "page_token");
-  const run = runOf(db, workspaceId, runId);
+  const run = findRun(db, workspaceId, runId);
+  if (!run) return {};
   const keyset = new Keyset(byTime, [run.id, key]);
   const after = token ? keyset.after(token) : { text: "1", values: [] };
   const rows = db.raw

@@ -1,5 +1,4 @@
 import { viewType } from "../../../core/mlflow/entries.ts";
-import { invalidParameter } from "../../../core/mlflow/fault.ts";
 import { optionalInt, optionalString, requiredRunId, strings, type Fields } from "../../../core/mlflow/fields.ts";
 import { limits } from "../../../core/mlflow/limits.ts";
 import { experimentNumber } from "../../../core/mlflow/names.ts";
@@ -10,6 +9,7 @@ import { findExperiment } from "../experiments.ts";
 import { runToWire } from "../runData.ts";
 import { runById, runOf } from "../runs.ts";
 import { searchRunIds } from "../runSearch.ts";
+import { pageSize } from "./experiments.ts";
 
 export const getRun: ReadOperation = ({ db, workspaceId, fields }) => ({
   run: runToWire(db, runOf(db, workspaceId, requiredRunId(fields))),
@@ -23,13 +23,7 @@ export function experimentRowIds(db: Db, workspaceId: number, fields: Fields): n
 }
 
 export const searchRuns: ReadOperation = ({ db, workspaceId, fields }) => {
-  const maxResults = optionalInt(fields, "max_results") ?? limits.searchRunsDefault;
-  if (maxResults > limits.searchRuns || maxResults < 0) {
-    throw invalidParameter(
-      `Invalid value ${maxResults} for parameter 'max_results' supplied. ` +
-        `It must be at most ${limits.searchRuns}, but got value ${maxResults}`,
-    );
-  }
+  const maxResults = pageSize(optionalInt(fields, "max_results"), limits.searchRunsDefault, limits.searchRuns);
   const { ids, token } = searchRunIds(db, {
     experiments: experimentRowIds(db, workspaceId, fields),
     view: viewType(fields, "run_view_type"),

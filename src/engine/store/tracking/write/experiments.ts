@@ -66,7 +66,7 @@ function setLifecycle(context: WriteContext, experiment: ExperimentRow, stage: "
 
 export const createExperiment: WriteOperation = (context) => {
   const { fields } = context;
-  const name = checkExperimentName(optionalString(fields, "name"));
+  const name = checkExperimentName(requiredString(fields, "name"));
   const artifactLocation = checkLocation(optionalString(fields, "artifact_location"));
   const tags = keyValues(fields, "tags");
   for (const tag of tags) checkedTag(tag.key, tag.value);
@@ -84,7 +84,7 @@ export const createExperiment: WriteOperation = (context) => {
 export const updateExperiment: WriteOperation = (context) => {
   const { db, fields, workspaceId } = context;
   const experiment = experimentOf(db, workspaceId, requiredString(fields, "experiment_id"));
-  const newName = checkExperimentName(optionalString(fields, "new_name"));
+  const newName = checkExperimentName(requiredString(fields, "new_name"));
   if (experiment.lifecycle_stage !== "active") {
     throw mlflowFault("INVALID_STATE", "Cannot rename a non-active experiment.");
   }

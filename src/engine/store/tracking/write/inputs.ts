@@ -1,6 +1,8 @@
 import { invalidParameter } from "../../../core/mlflow/fault.ts";
 import {
+  field,
   keyValues,
+  missing,
   objects,
   optionalInt,
   optionalString,
@@ -25,7 +27,7 @@ interface DatasetInput {
   tags: KeyValue[];
 }
 
-function datasetInput(fields: Fields, index: number): DatasetInput {
+function datasetInput(fields: Fields): DatasetInput {
   const dataset = fields["dataset"] as Fields | undefined;
   if (dataset === undefined || dataset === null || typeof dataset !== "object") {
     throw invalidParameter("Dataset input must have a dataset associated with it.");
@@ -39,15 +41,14 @@ function datasetInput(fields: Fields, index: number): DatasetInput {
     profile: optionalString(dataset, "profile") ?? null,
     tags: keyValues(fields, "tags"),
   };
-  const path = `datasets[${index}].dataset`;
-  checkLength(`${path}.name`, limits.datasetName, input.name);
-  checkLength(`${path}.digest`, limits.datasetDigest, input.digest);
-  checkLength(`${path}.source`, limits.datasetSource, input.source);
-  checkLength(`${path}.schema`, limits.datasetSchema, input.schema ?? "");
-  checkLength(`${path}.profile`, limits.datasetProfile, input.profile ?? "");
+  checkLength("name", limits.datasetName, input.name);
+  checkLength("digest", limits.datasetDigest, input.digest);
+  checkLength("source", limits.datasetSource, input.source);
+  checkLength("schema", limits.datasetSchema, input.schema ?? "");
+  checkLength("profile", limits.datasetProfile, input.profile ?? "");
   for (const tag of input.tags) {
-    checkLength(`datasets[${index}].tags.key`, limits.inputTagKey, tag.key);
-    checkLength(`datasets[${index}].tags.value`, limits.inputTagValue, tag.value);
+    checkLength("key", limits.inputTagKey, tag.key);
+    checkLength("value", limits.inputTagValue, tag.value);
   }
   return input;
 }
@@ -91,7 +92,7 @@ export const logInputs: WriteOperation = (context) => {
   const { db, fields } = context;
   const name = requiredRunId(fields);
   checkRunId(name);
-  const datasets = objects(fields, "datasets").map(datasetInput);
+  const datasets = objects(fields, "datasets").map((input) => datasetInput(input));
   const models = objects(fields, "models").map((model) => requiredString(model, "model_id"));
   const run = activeRunOf(db, context.workspaceId, name);
   for (const dataset of datasets) linkDataset(db, run, dataset);
@@ -163,6 +164,7 @@ export const logModel: WriteOperation = (context) => {
 export const logOutputs: WriteOperation = (context) => {
   const { db, fields } = context;
   const name = requiredRunId(fields);
+  if (field(fields, "models") === undefined) throw missing("models");
   const models = objects(fields, "models").map((model) => ({
     id: requiredString(model, "model_id"),
     step: optionalInt(model, "step") ?? 0,

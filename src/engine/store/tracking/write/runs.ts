@@ -40,7 +40,8 @@ export const createRun: WriteOperation = (context) => {
   });
   context.touched.run = run.name;
   context.touched.status = true;
-  return { run: runToWire(db, run) };
+  const { outputs: _none, ...created } = runToWire(db, run);
+  return { run: created };
 };
 
 export const updateRun: WriteOperation = (context) => {
