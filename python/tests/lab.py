@@ -170,7 +170,10 @@ class Door:
             "Content-Length": str(len(data)),
             **(headers or {}),
         }
-        lines = ["%s %s HTTP/1.1" % (method, path), *("%s: %s" % item for item in fields.items() if item[1] is not None)]
+        lines = [
+            "%s %s HTTP/1.1" % (method, path),
+            *("%s: %s" % item for item in fields.items() if item[1] is not None),
+        ]
         return ("\r\n".join(lines) + "\r\n\r\n").encode() + data
 
     def send(self, data: bytes) -> Tuple[int, bytes]:
@@ -191,7 +194,9 @@ class Door:
             raise ConnectionError("closed by the relay")
         return piece
 
-    def call(self, method: str, path: str, body: Any = b"", headers: Optional[Dict[str, str]] = None) -> Tuple[int, Any]:
+    def call(
+        self, method: str, path: str, body: Any = b"", headers: Optional[Dict[str, str]] = None
+    ) -> Tuple[int, Any]:
         """(status, JSON answer)."""
         status, answer = self.send(self.encode(method, path, body, headers))
         return status, json.loads(answer.decode()) if answer[:1] in (b"{", b"[") else answer
@@ -243,7 +248,9 @@ class Link:
         self.process.stdin.flush()
 
     def watch(self, job: Job, **offsets: Any) -> None:
-        self.order(op="watch", dir=job.folder, **{"log": {"0": 0}, "journal": 0, "samples": 0, "mark_gone": True, **offsets})
+        self.order(
+            op="watch", dir=job.folder, **{"log": {"0": 0}, "journal": 0, "samples": 0, "mark_gone": True, **offsets}
+        )
 
     def of(self, kind: str, job: Optional[Job] = None) -> List[Tuple[Dict[str, Any], bytes]]:
         return [f for f in list(self.frames) if f[0]["t"] == kind and (job is None or f[0].get("dir") == job.folder)]

@@ -66,12 +66,18 @@ class CancelTest(LabTest):
         self.assertEqual(job.members(), [])
 
     def test_a_polite_program_ends_itself(self) -> None:
-        job = self.job("/bin/bash", "-c", "trap 'echo saved; exit 7' TERM; echo ready; while :; do sleep 0.05; done", grace_s=30)
+        program = (
+            "import signal, sys, time\n"
+            "signal.signal(15, lambda *_: (print('saved', flush=True), sys.exit(7)))\n"
+            "print('ready', flush=True)\n"
+            "while True: time.sleep(60)\n"
+        )
+        job = self.job(sys.executable, "-c", program, grace_s=30)
         job.run()
         job.running()
         until(job.log, "ready")
         cancel.request(job.attempt, None)
-        record = job.exit(10)
+        record = job.exit(25)
         self.assertEqual((record["code"], record["reason"]), (7, "canceled"))
         self.assertEqual(job.log(), b"ready\nsaved\n")
 

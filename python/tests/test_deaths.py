@@ -78,7 +78,9 @@ class DeathTest(LabTest):
         self.assertNotEqual(first[1]["run"]["info"]["run_id"], third[1]["run"]["info"]["run_id"])
 
     def test_keeper_dies(self) -> None:
-        job = self.relay_job("/bin/bash", "-c", "(setsid sleep 600 &); trap '' TERM; echo up; while :; do sleep 0.1; done", grace_s=0.5)
+        job = self.relay_job(
+            "/bin/bash", "-c", "(setsid sleep 600 &); trap '' TERM; echo up; while :; do sleep 0.1; done", grace_s=0.5
+        )
         job.run()
         job.running()
         until(job.log, "output")
@@ -125,7 +127,9 @@ class DeathTest(LabTest):
 
     def test_links_die_and_every_byte_arrives_once(self) -> None:
         lines = 4000
-        script = "import sys\nfor i in range(%d):\n    sys.stdout.write('line %%d %%s\\n' %% (i, 'x' * (i %% 300)))" % lines
+        script = (
+            "import sys\nfor i in range(%d):\n    sys.stdout.write('line %%d %%s\\n' %% (i, 'x' * (i %% 300)))" % lines
+        )
         job = self.job(sys.executable, "-c", script)
         job.run()
         randomly = random.Random(7)

@@ -14,6 +14,8 @@ from slipway.launcher import cancel, records
 
 MB = 1 << 20
 LIMIT = 60 * MB
+
+
 def loud(size: int) -> str:
     """A program that writes so many bytes of log lines as fast as it can."""
     return LOUD.replace("SIZE", str(size))
@@ -58,7 +60,10 @@ class LinkTest(LabTest):
         memory = link.memory()
         self.assertLess(memory, LIMIT)
         self.assertLess(agent_memory, LIMIT)
-        print("\n200 MB in %.1f s (program included), link peak %.1f MB, agent peak %.1f MB" % (seconds, memory / MB, agent_memory / MB))
+        print(
+            "\n200 MB in %.1f s (program included), link peak %.1f MB, agent peak %.1f MB"
+            % (seconds, memory / MB, agent_memory / MB)
+        )
 
     def test_a_paused_reader_blocks_the_link(self) -> None:
         size = 30 * MB
@@ -115,7 +120,9 @@ class LinkTest(LabTest):
         self.assertLess(quiet_at, link.frames.index(link.of("exit", noisy)[0]))
 
     def test_several_ranks_and_offsets(self) -> None:
-        job = self.job("/bin/bash", "-c", "echo zero; printf 'one and more' > %s" % "$LOGS/std_log_process_1.txt", rank=0)
+        job = self.job(
+            "/bin/bash", "-c", "echo zero; printf 'one and more' > %s" % "$LOGS/std_log_process_1.txt", rank=0
+        )
         records.write_json(job.attempt.spec_file, {**job.spec, "env": {"LOGS": job.attempt.logs}})
         job.run()
         job.exit()
@@ -155,7 +162,11 @@ class LinkTest(LabTest):
             order.append((request["after"], [e["seq"] for e in job.journal()], len(link.bytes_of("journal", job))))
             if request["path"].endswith("/binary"):
                 return {"status": 200, "headers": {"Content-Type": "application/octet-stream"}, "body_base64": "AP8="}
-            return {"status": 404, "headers": {}, "body": '{"error_code":"RESOURCE_DOES_NOT_EXIST","message":"%s"}' % request["query"]}
+            return {
+                "status": 404,
+                "headers": {},
+                "body": '{"error_code":"RESOURCE_DOES_NOT_EXIST","message":"%s"}' % request["query"],
+            }
 
         link.on_request = engine
         link.watch(job)
@@ -165,7 +176,9 @@ class LinkTest(LabTest):
         self.assertEqual(order[0][:2], (1, [1]))
         self.assertGreater(order[0][2], 0)  # the journal came before the request that relies on it
         self.assertEqual(door.call("GET", "/api/binary"), (200, b"\x00\xff"))
-        self.assertEqual(door.call("POST", "/v1/traces", b"\x80\x81", {"Content-Type": "application/x-protobuf"})[0], 404)
+        self.assertEqual(
+            door.call("POST", "/v1/traces", b"\x80\x81", {"Content-Type": "application/x-protobuf"})[0], 404
+        )
         self.assertEqual(os.listdir(job.attempt.requests), [])
         self.assertEqual(os.listdir(job.attempt.replies), [])
 
@@ -179,7 +192,9 @@ class LinkTest(LabTest):
         link = self.link()
         link.on_request = lambda request: {"status": 200, "headers": {"Content-Type": "application/x"}, "file": big}
         link.watch(job)
-        status, body = job.door().send(job.door().encode("GET", "/api/2.0/mlflow-artifacts/artifacts/1/job1/artifacts/big"))
+        status, body = job.door().send(
+            job.door().encode("GET", "/api/2.0/mlflow-artifacts/artifacts/1/job1/artifacts/big")
+        )
         self.assertEqual((status, len(body)), (200, 5 * MB))
         self.assertFalse(os.path.exists(big))
 

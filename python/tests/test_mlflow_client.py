@@ -134,7 +134,12 @@ class ClientTest(LabTest):
     def whole_story(self, python: str) -> None:
         env = {"MLFLOW_RUN_ID": RUN_ID, "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "GIT_PYTHON_REFRESH": "quiet"}
         job = self.relay_job(python, "-c", PROGRAM, env=env)
-        experiment = {"experiment_id": "1", "name": "mine", "artifact_location": "mlflow-artifacts:/1", "lifecycle_stage": "active"}
+        experiment = {
+            "experiment_id": "1",
+            "name": "mine",
+            "artifact_location": "mlflow-artifacts:/1",
+            "lifecycle_stage": "active",
+        }
         relay = {**job.spec["relay"], "experiment": experiment}
         records.write_json(job.attempt.spec_file, {**job.spec, "relay": relay})
         job.run()

@@ -50,7 +50,10 @@ class RelayTest(LabTest):
         self.assertEqual(self.door.run_call("set-tag", key="t", value="v"), ok)
         self.assertEqual(self.door.run_call("set-tag", key="gone", value="v"), ok)
         self.assertEqual(self.door.run_call("delete-tag", key="gone"), ok)
-        batch = {"metrics": [{"key": "acc", "value": 1, "timestamp": 5, "step": 3}], "params": [{"key": "p", "value": "q"}]}
+        batch = {
+            "metrics": [{"key": "acc", "value": 1, "timestamp": 5, "step": 3}],
+            "params": [{"key": "p", "value": "q"}],
+        }
         self.assertEqual(self.door.run_call("log-batch", **batch, tags=[{"key": "t2", "value": "w"}]), ok)
         dataset = {"name": "d", "digest": "abc", "source_type": "local", "source": "{}"}
         self.assertEqual(self.door.run_call("log-inputs", datasets=[{"dataset": dataset, "tags": []}]), ok)
@@ -69,7 +72,9 @@ class RelayTest(LabTest):
         journal = self.it.journal()
         self.assertEqual([entry["seq"] for entry in journal], list(range(1, len(journal) + 1)))
         self.assertEqual(len(journal), 12)
-        self.assertEqual(json.loads(journal[0]["body"]), {"run_id": RUN_ID, "key": "loss", "value": 0.5, "timestamp": 10, "step": 1})
+        self.assertEqual(
+            json.loads(journal[0]["body"]), {"run_id": RUN_ID, "key": "loss", "value": 0.5, "timestamp": 10, "step": 1}
+        )
         self.it.kill(self.it.agent())  # the next one reads all this from the journal
         until(self.again, "relay back")
         self.assertEqual(self.run_json(), run)
@@ -119,7 +124,9 @@ class RelayTest(LabTest):
         call("log-parameter", key="lr", value="1")
         before = self.it.journal()
         changing = call("log-parameter", key="lr", value="2")
-        self.refused(changing, "Changing param values is not allowed. Param with key='lr' was already logged with value='1'")
+        self.refused(
+            changing, "Changing param values is not allowed. Param with key='lr' was already logged with value='1'"
+        )
         self.refused(call("log-batch", params=[{"key": "lr", "value": "2"}]), "Changing param values is not allowed")
         twice = [{"key": "x", "value": "1"}, {"key": "x", "value": "2"}]
         self.refused(call("log-batch", params=twice), "Duplicate parameter keys have been submitted: ['x']")
@@ -138,7 +145,10 @@ class RelayTest(LabTest):
         self.refused(call("log-metric", key="k" * 251, value=1, timestamp=1), "exceeds the maximum length of 250")
         self.refused(call("update", status="WAT"), "parameter 'status'")
         self.refused(call("delete-tag", key="no"), "No tag with name: no", 404, "RESOURCE_DOES_NOT_EXIST")
-        self.refused(self.door.call("POST", API + "runs/log-metric", {"key": "m"}), "Missing value for required parameter 'run_id'")
+        self.refused(
+            self.door.call("POST", API + "runs/log-metric", {"key": "m"}),
+            "Missing value for required parameter 'run_id'",
+        )
         self.refused(self.door.call("POST", API + "runs/log-metric", b"{"), "not JSON", 400, "BAD_REQUEST")
         self.refused(self.door.call("POST", API + "runs/log-metric", b"\xff"), "not JSON", 400, "BAD_REQUEST")
         text = {"Content-Type": "text/plain"}
@@ -154,7 +164,9 @@ class RelayTest(LabTest):
 
     def test_nested_run_and_model_are_made_here(self) -> None:
         parent = [{"key": "mlflow.parentRunId", "value": RUN_ID}]
-        status, answer = self.door.call("POST", API + "runs/create", {"experiment_id": "1", "start_time": 7, "tags": parent})
+        status, answer = self.door.call(
+            "POST", API + "runs/create", {"experiment_id": "1", "start_time": 7, "tags": parent}
+        )
         self.assertEqual(status, 200)
         info = answer["run"]["info"]
         self.assertEqual(info["run_id"], info["run_uuid"])
@@ -166,7 +178,9 @@ class RelayTest(LabTest):
         metric = {"run_id": info["run_id"], "key": "m", "value": 1, "timestamp": 1}
         self.assertEqual(self.door.call("POST", API + "runs/log-metric", metric)[0], 200)
         self.assertEqual(self.run_json(info["run_id"])["data"]["metrics"][0]["value"], 1.0)
-        self.assertIn({"key": "mlflow.runName", "value": info["run_name"]}, self.run_json(info["run_id"])["data"]["tags"])
+        self.assertIn(
+            {"key": "mlflow.runName", "value": info["run_name"]}, self.run_json(info["run_id"])["data"]["tags"]
+        )
         body = {"experiment_id": "1", "name": "model", "source_run_id": RUN_ID, "params": [{"key": "a", "value": "b"}]}
         status, answer = self.door.call("POST", API + "logged-models", body)
         model = answer["model"]["info"]
@@ -188,7 +202,9 @@ class RelayTest(LabTest):
         kind = {"Content-Type": "application/x-thing"}
         self.assertEqual(self.door.call("PUT", ARTIFACTS + "1/job1/artifacts/a%20b/c.bin", data, kind)[0], 200)
         chunked = {"Transfer-Encoding": "chunked", "Content-Length": None}
-        request = self.door.encode("PUT", ARTIFACTS + "1/job1/artifacts/d", b"5;x=y\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", chunked)
+        request = self.door.encode(
+            "PUT", ARTIFACTS + "1/job1/artifacts/d", b"5;x=y\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", chunked
+        )
         self.assertEqual(self.door.send(request)[0], 200)
         first, second = self.it.journal()
         self.assertEqual(first["sha256"], hashlib.sha256(data).hexdigest())
@@ -202,7 +218,19 @@ class RelayTest(LabTest):
         until(lambda: os.listdir(self.it.attempt.artifacts) == ["2"], "applied artifact deleted")
 
     def test_paths_that_would_escape(self) -> None:
-        for path in ("../x", "%2e%2e/x", "a/%252e%252e/x", "a%5c..%5cx", "/etc/passwd", "%2Fetc", "a/%00", "a%23b", "C:/x", "a//b", "."):
+        for path in (
+            "../x",
+            "%2e%2e/x",
+            "a/%252e%252e/x",
+            "a%5c..%5cx",
+            "/etc/passwd",
+            "%2Fetc",
+            "a/%00",
+            "a%23b",
+            "C:/x",
+            "a//b",
+            ".",
+        ):
             with self.subTest(path=path):
                 self.refused(self.door.call("PUT", ARTIFACTS + path, b"x"), "Invalid path")
                 self.door = self.it.door()
@@ -277,13 +305,20 @@ class RelayTest(LabTest):
 
 class ExperimentTest(LabTest):
     def test_own_experiment_is_known(self) -> None:
-        experiment = {"experiment_id": "1", "name": "mine", "artifact_location": "mlflow-artifacts:/1", "lifecycle_stage": "active"}
+        experiment = {
+            "experiment_id": "1",
+            "name": "mine",
+            "artifact_location": "mlflow-artifacts:/1",
+            "lifecycle_stage": "active",
+        }
         job = self.relay_job(wait_s=0.2)
         relay = {**job.spec["relay"], "experiment": experiment}
         lab.records.write_json(job.attempt.spec_file, {**job.spec, "relay": relay})
         job.run()
         door = job.door()
-        self.assertEqual(door.call("GET", API + "experiments/get-by-name?experiment_name=mine"), (200, {"experiment": experiment}))
+        self.assertEqual(
+            door.call("GET", API + "experiments/get-by-name?experiment_name=mine"), (200, {"experiment": experiment})
+        )
         self.assertEqual(door.call("GET", API + "experiments/get?experiment_id=1")[0], 200)
         self.assertEqual(door.call("GET", API + "experiments/get?experiment_id=2")[0], 503)
 

@@ -19,18 +19,19 @@ class SpeedTest(LabTest):
         job.run()
         door = job.door()
         metric = {"run_id": RUN_ID, "run_uuid": RUN_ID, "key": "loss", "value": 0.25, "timestamp": 1700000000000}
-        single = [door.encode("POST", PATH + "log-metric", {**metric, "step": step}) for step in range(2000)]
+        single = [door.encode("POST", PATH + "log-metric", {**metric, "step": step}) for step in range(500)]
         rows = [{"key": "m%d" % (n % 10), "value": n * 0.5, "timestamp": 1700000000000, "step": n} for n in range(1000)]
-        batch = [door.encode("POST", PATH + "log-batch", {"run_id": RUN_ID, "metrics": rows, "tags": []})] * 30
+        batch = [door.encode("POST", PATH + "log-batch", {"run_id": RUN_ID, "metrics": rows, "tags": []})] * 20
         door.send(single[0])
         alone = self.rate(job, [single])
-        many = self.rate(job, [single[:500]] * 8)
+        many = self.rate(job, [single[:100]] * 8)
         batches = self.rate(job, [batch]) * 1000
         disk = self.disk_rate()
         memory = peak_memory(job.agent())
         print(
             "\nrelay: %.0f log-metric/s alone, %.0f/s with 8 clients, %.0f metrics/s by log-batch(1000); "
-            "the disk does %.0f flushed appends/s; agent peak %.1f MB" % (alone, many, batches, disk, memory / (1 << 20))
+            "the disk does %.0f flushed appends/s; agent peak %.1f MB"
+            % (alone, many, batches, disk, memory / (1 << 20))
         )
         self.assertGreater(alone, 0.1 * disk)
         self.assertGreater(batches, alone)

@@ -13,11 +13,14 @@ import lab
 from lab import LabTest, launcher, until
 
 from slipway.launcher import environment, processes, records
+from slipway.launcher import run as starting
 
 
 class RunTest(LabTest):
     def test_exit_code_log_and_record(self) -> None:
-        job = self.job("/bin/bash", "-c", "echo out; echo err >&2; printf %s \"$GREETING\"; pwd; exit 3", env={"GREETING": "hi "})
+        job = self.job(
+            "/bin/bash", "-c", 'echo out; echo err >&2; printf %s "$GREETING"; pwd; exit 3', env={"GREETING": "hi "}
+        )
         answer = job.run()
         self.assertEqual(answer["status"], "started")
         record = job.exit()
@@ -76,7 +79,10 @@ class RunTest(LabTest):
         job = self.job("/bin/bash", "-c", "echo one; sleep 0.3; echo two")
         command = " ".join([*lab.LAUNCHER, "run", job.folder]) + "; sleep 600"
         starter = subprocess.Popen(
-            ["/bin/sh", "-c", command], start_new_session=True, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": lab.ROOT}
+            ["/bin/sh", "-c", command],
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": lab.ROOT},
         )
         job.running()
         os.killpg(starter.pid, signal.SIGHUP)
@@ -85,9 +91,22 @@ class RunTest(LabTest):
         self.assertEqual(job.exit()["code"], 0)
         self.assertEqual(job.log(), b"one\ntwo\n")
 
+    def test_a_starter_that_died_does_not_hurt(self) -> None:
+        """The keeper has claimed when it reports; nobody listening must not end it."""
+        read, write = os.pipe()
+        os.close(read)
+        starting._report(write, {"status": "started"})
+
     def test_environment_is_clean(self) -> None:
-        job = self.relay_job("/bin/bash", "-c", "env", gpus=["GPU-1", "GPU-2"], env={"MLFLOW_RUN_ID": "job1"}, unset=["LANG"])
-        secrets = {"SLIPWAY_TOKEN": "secret", "MLFLOW_TRACKING_TOKEN": "secret", "AWS_SECRET_ACCESS_KEY": "secret", "LANG": "C"}
+        job = self.relay_job(
+            "/bin/bash", "-c", "env", gpus=["GPU-1", "GPU-2"], env={"MLFLOW_RUN_ID": "job1"}, unset=["LANG"]
+        )
+        secrets = {
+            "SLIPWAY_TOKEN": "secret",
+            "MLFLOW_TRACKING_TOKEN": "secret",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "LANG": "C",
+        }
         job.run(env=secrets)
         job.exit()
         env = dict(line.split("=", 1) for line in job.log().decode().splitlines() if "=" in line)

@@ -18,7 +18,7 @@ _KEPT_PREFIXES = ("LC_", "PIP_", "UV_", "NVIDIA_", "NCCL_", "SLURM_")
 
 
 def clean(source: Mapping[str, str]) -> Dict[str, str]:
-    """What of the surrounding environment a job may see: a closed list, so that no secret of whoever started it leaks."""
+    """What of the surrounding environment a job may see: a closed list, so that no secret leaks from it."""
     return {name: value for name, value in source.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
 
 

@@ -108,9 +108,9 @@ def _group_files(pid: int) -> List[str]:
     for line in lines:
         number, controllers, path = line.split(":", 2)
         if number == "0":
-            roots, leaf = ("/sys/fs/cgroup", "/sys/fs/cgroup/unified"), "memory.events"
+            roots, leaf = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"], "memory.events"
         elif "memory" in controllers.split(","):
-            roots, leaf = ("/sys/fs/cgroup/memory",), "memory.oom_control"
+            roots, leaf = ["/sys/fs/cgroup/memory"], "memory.oom_control"
         else:
             continue
         for root in roots:

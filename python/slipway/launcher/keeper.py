@@ -30,7 +30,7 @@ class Keeper:
         self._attempt = attempt
         self._spec = spec
         self._marker = str(spec["marker"])
-        self._me = processes.identity()
+        self._pid = os.getpid()
         self._agent_pid: Optional[int] = None
         self._agent_wanted = True
         self._agent_due = 0.0
@@ -45,7 +45,7 @@ class Keeper:
         self._asked_to_end = False
         self._state: Dict[str, Any] = {
             "phase": "starting",
-            "keeper": self._me,
+            "keeper": processes.identity(),
             "agent": None,
             "child": None,
             "boot_id": processes.boot_id(),
@@ -77,7 +77,8 @@ class Keeper:
             self._reap()
             if self._status is None:
                 self._mind_agent()
-                self._waiter.wait(min(5.0, max(0.01, self._agent_due - time.monotonic())) if self._agent_pid is None else 5.0)
+                due = 5.0 if self._agent_pid is not None else self._agent_due - time.monotonic()
+                self._waiter.wait(min(5.0, max(0.01, due)))
         return self._finish(None, {})
 
     def _prepare(self) -> None:
@@ -139,7 +140,7 @@ class Keeper:
             code = 1
             try:
                 forget_signals()
-                code = agent.serve(self._attempt, self._spec, self._listener, int(self._me["pid"]))  # type: ignore[call-overload]
+                code = agent.serve(self._attempt, self._spec, self._listener, self._pid)
             except BaseException:
                 notes.failure("the agent ended by an error")
             finally:
@@ -176,12 +177,13 @@ class Keeper:
                 self._agent_pid = None
                 lived = time.monotonic() - self._agent_began
                 self._agent_fails = 0 if lived > 10 else self._agent_fails + 1
-                self._agent_due = time.monotonic() + (0 if self._agent_fails <= 1 else min(5.0, 0.1 * 2**self._agent_fails))
+                pause = 0.0 if self._agent_fails <= 1 else min(5.0, 0.1 * 2**self._agent_fails)
+                self._agent_due = time.monotonic() + pause
 
     def _members(self) -> List[processes.Process]:
         self._reap()
         without = [] if self._agent_pid is None else [self._agent_pid]
-        return processes.members(self._marker, [os.getpid()], without)
+        return processes.members(self._marker, [self._pid], without)
 
     def _finish(self, reason: Optional[str], facts: Dict[str, Any]) -> int:
         stop = cancel.under_way(self._attempt)
@@ -258,4 +260,3 @@ def _words(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return "%s: %s" % (error.filename, error.strerror) if error.filename else error.strerror
     return str(error) or type(error).__name__
-

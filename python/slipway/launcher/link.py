@@ -101,7 +101,8 @@ class Link:
                 self._out.send(order["frame"])
 
     def _complain(self, order: Dict[str, Any], error: BaseException) -> None:
-        frame = {"t": "error", "dir": order.get("dir"), "op": order.get("op"), "message": "%s: %s" % (type(error).__name__, error)}
+        words = "%s: %s" % (type(error).__name__, error)
+        frame = {"t": "error", "dir": order.get("dir"), "op": order.get("op"), "message": words}
         self._post({"op": "say", "frame": frame})
 
     def _post(self, order: Dict[str, Any]) -> None:

@@ -64,14 +64,22 @@ def _become_keeper(attempt: Attempt, spec: Dict[str, Any], report: int) -> None:
     try:
         answer = _claim(attempt)
         _silence(attempt)
-        records.write_all(report, records.encode(answer))
-        os.close(report)
+        _report(report, answer)
         if answer["status"] == "started":
             code = keeper.keep(attempt, spec)
     except BaseException:
         notes.failure("the keeper ended by an error")
     finally:
         os._exit(code)
+
+
+def _report(pipe: int, answer: Dict[str, Any]) -> None:
+    """Tells the starter, who may be gone: the claim is made, so the attempt goes on without being heard."""
+    try:
+        records.write_all(pipe, records.encode(answer))
+    except OSError:
+        pass
+    os.close(pipe)
 
 
 def _claim(attempt: Attempt) -> Dict[str, Any]:

@@ -15,9 +15,7 @@ from .attempt import Attempt
 class Sampler:
     """Appends a sample at every interval. `cpu_percent` is of one core: 250 means two and a half busy cores."""
 
-    def __init__(
-        self, attempt: Attempt, spec: Dict[str, Any], members: Callable[[], List[processes.Process]]
-    ) -> None:
+    def __init__(self, attempt: Attempt, spec: Dict[str, Any], members: Callable[[], List[processes.Process]]) -> None:
         self._attempt = attempt
         self._members = members
         self._interval = max(0.1, float(spec.get("sample_interval_s") or 5))

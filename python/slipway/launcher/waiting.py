@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
-from typing import Callable, Dict
+from typing import Any, Callable, Dict
 
 
 class Waiter:
@@ -16,8 +16,12 @@ class Waiter:
         os.set_blocking(self._read, False)
         os.set_blocking(write, False)
         for number, handler in handlers.items():
-            signal.signal(number, lambda _number, _frame, call=handler: call())
+            signal.signal(number, self._calling(handler))
         signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+
+    @staticmethod
+    def _calling(handler: Callable[[], None]) -> Callable[[int, Any], None]:
+        return lambda _number, _frame: handler()
 
     def wait(self, seconds: float) -> None:
         """Returns after `seconds` (never negative) or at the first signal."""

@@ -19,6 +19,4 @@ def check(headers: Mapping[str, str], token: bytes) -> None:
         raise Refusal(403, "PERMISSION_DENIED", "Web pages may not use this address", close=True)
     scheme, _, given = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode("latin-1", "replace"), token):
-        raise Refusal(
-            401, "UNAUTHENTICATED", "The job's token is missing or wrong (MLFLOW_TRACKING_TOKEN)", close=True
-        )
+        raise Refusal(401, "UNAUTHENTICATED", "The job's token is missing or wrong (MLFLOW_TRACKING_TOKEN)", close=True)

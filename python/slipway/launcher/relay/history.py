@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Dict, Iterator, List, Optional
 from urllib.parse import parse_qs
 
 from . import limits
@@ -29,7 +29,7 @@ def answer(journal: Journal, run_id: str, query: str) -> Answer:
         raise invalid("Missing value for required parameter 'metric_key'.")
     size = _whole(first(query, "max_results"), PAGE)
     skip = _whole(first(query, "page_token"), 0)
-    points = []
+    points: List[Dict[str, Any]] = []
     more = False
     for index, point in enumerate(_points(journal, run_id, key)):
         if index < skip:

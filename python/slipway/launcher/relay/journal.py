@@ -156,7 +156,7 @@ class Journal:
             ticket.done = True
 
     def _append(self, data: bytes) -> Tuple[int, Optional[OSError]]:
-        """Writes whole lines; returns how many bytes stay. Half a line (full disk) is taken back, so nobody reads it."""
+        """Writes whole lines; returns how many bytes stay. Half a line (full disk) is taken back: nobody reads it."""
         view, written, failure = memoryview(data), 0, None
         try:
             while written < len(data):

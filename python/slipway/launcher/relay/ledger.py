@@ -40,7 +40,7 @@ class Ledger:
         """From the last checkpoint, where it fits the journal, and the journal after it."""
         view, start = View(self._own_run), 0
         saved = records.read_json(self._checkpoint_file)
-        if isinstance(saved, dict) and saved.get("run_id") == view.own.id and saved.get("offset", 0) <= self.journal.size:
+        if isinstance(saved, dict) and saved["run_id"] == view.own.id and saved["offset"] <= self.journal.size:
             view, start = View.from_json(saved["view"]), saved["offset"]
         self._saved_at = start
         for entry in self.journal.entries(start):
@@ -60,12 +60,13 @@ class Ledger:
             self.journal.settle()
             if self.journal.failures != self._failures:
                 return
-            saved = {"run_id": self.view.own.id, "offset": self.journal.size, "view": self.view.json()}
+            offset = self.journal.size
+            saved = {"run_id": self.view.own.id, "offset": offset, "view": self.view.json()}
         try:
             records.write_json(self._checkpoint_file, saved)
         except OSError:
             notes.failure("the view cannot be saved")
-        self._saved_at = saved["offset"]
+        self._saved_at = offset
 
     def commit(
         self, entry: Dict[str, Any], effect: calls.Effect, prepare: Optional[Callable[[int], None]] = None

@@ -184,7 +184,11 @@ def batch(metrics: List[Any], params: List[Any], tags: List[Any], size: int) -> 
 def unique_params(params: List[Dict[str, Any]]) -> None:
     """One value per key in one call."""
     seen: Set[str] = set()
-    twice = [row["key"] for row in params if row["key"] in seen or seen.add(row["key"])]  # type: ignore[func-returns-value]
+    twice = []
+    for row in params:
+        if row["key"] in seen:
+            twice.append(row["key"])
+        seen.add(row["key"])
     if twice:
         raise invalid(
             "Duplicate parameter keys have been submitted: %s. Please ensure the request contains only one param value "
@@ -220,7 +224,12 @@ def status(value: Any) -> Optional[str]:
     raise _wrong(value, "status")
 
 
-_MODEL_STATUSES = ("LOGGED_MODEL_STATUS_UNSPECIFIED", "LOGGED_MODEL_PENDING", "LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED")
+_MODEL_STATUSES = (
+    "LOGGED_MODEL_STATUS_UNSPECIFIED",
+    "LOGGED_MODEL_PENDING",
+    "LOGGED_MODEL_READY",
+    "LOGGED_MODEL_UPLOAD_FAILED",
+)
 
 
 def model_status(value: Any) -> str:

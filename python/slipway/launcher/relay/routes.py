@@ -85,7 +85,7 @@ class Router:
             return json_answer(stored)
         minted: Dict[str, Any] = {}
         effect, changed = check(call, len(body), minted)
-        entry = {"method": request.method, "path": path, "query": request.query}
+        entry: Dict[str, Any] = {"method": request.method, "path": path, "query": request.query}
         if changed:
             entry["body"] = json.dumps(call, ensure_ascii=False, separators=(",", ":"))
             entry["asked"] = digest(text)
@@ -137,10 +137,9 @@ class Router:
     def _asks_for(experiment: Dict[str, Any], path: str, query: str) -> bool:
         if path == "/api/2.0/mlflow/experiments/get":
             return history.first(query, "experiment_id") == experiment.get("experiment_id")
-        return (
-            path == "/api/2.0/mlflow/experiments/get-by-name"
-            and history.first(query, "experiment_name") == experiment.get("name")
-        )
+        return path == "/api/2.0/mlflow/experiments/get-by-name" and history.first(
+            query, "experiment_name"
+        ) == experiment.get("name")
 
 
 def _parse(request: Request, body: bytes) -> Any:
