@@ -71,9 +71,10 @@ function checkBuild(context: CheckContext, path: YamlPath): void {
   const dockerfile = context.string([...path, "dockerfile_path"]);
   const folder = context.string([...path, "path"]);
   if (dockerfile === undefined || folder === undefined) return;
-  checkLocalPath(context, [...path, "dockerfile_path"], resolvePath(resolvePath(context.folder, folder), dockerfile), {
+  checkLocalPath(context, [...path, "dockerfile_path"], dockerfile, {
     what: "Dockerfile",
     missing: "error",
     expected: "file",
+    base: resolvePath(context.folder, folder),
   });
 }

@@ -12,6 +12,8 @@ interface PathRule {
    */
   missing: "error" | "later";
   expected?: "file" | "folder";
+  /** What the path is relative to; the YAML file's folder when left out. */
+  base?: string;
 }
 
 /** Looks whether a local path exists. Returns what is there. */
@@ -21,7 +23,7 @@ export function checkLocalPath(
   local: string,
   rule: PathRule,
 ): "file" | "folder" | undefined {
-  const resolved = resolvePath(context.folder, local);
+  const resolved = resolvePath(rule.base ?? context.folder, local);
   const found = context.files.exists(resolved);
   if (found === undefined) {
     reportMissing(context, path, local, resolved, rule);
@@ -51,7 +53,7 @@ function reportMissing(context: CheckContext, path: YamlPath, local: string, res
     return context.report("missing-path", "error", message, path, { fix });
   }
   if (rule.missing === "error") {
-    const message = `The ${rule.what} '${local}' does not exist (looked for ${resolved}). Create it, or correct the path; it is relative to this file.`;
+    const message = `The ${rule.what} '${local}' does not exist (looked for ${resolved}). Create it, or correct the path (relative to ${rule.base === undefined ? "this file" : "the build folder"}).`;
     return context.report("missing-path", "error", message, path);
   }
   const message = `The ${rule.what} '${local}' does not exist yet (looked for ${resolved}). Put it there before you use this file.`;
@@ -63,7 +65,8 @@ function nearName(context: CheckContext, local: string, resolved: string): strin
   const names = context.files.list?.(folderOf(resolved)) ?? [];
   const wrong = baseName(resolved);
   const near = nearest(wrong, names);
-  if (near === undefined) return undefined;
+  // `part-1.csv` beside `part-2.csv` is no mistyped name.
+  if (near === undefined || near.replace(/\d+/g, "#") === wrong.replace(/\d+/g, "#")) return undefined;
   const at = local.lastIndexOf(wrong);
   return at < 0 ? near : local.slice(0, at) + near + local.slice(at + wrong.length);
 }

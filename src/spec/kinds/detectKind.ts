@@ -51,10 +51,11 @@ function byType(root: SpecNode, type: string | undefined, has: Has): KindName | 
   if (type === undefined) return undefined;
   if (fineTuningTypes[type]) return fineTuningTypes[type];
   if (jobTypes.includes(type)) {
-    if (has("endpoint_name", "component") && type !== "command" && has("endpoint_name"))
-      return "batch deployment (pipeline)";
+    if (type !== "command" && has("endpoint_name")) return "batch deployment (pipeline)";
     return looksLikeComponent(root, has) ? (`component:${type}` as KindName) : (`job:${type}` as KindName);
   }
+  if (has("auth_mode")) return "online endpoint";
+  if (has("endpoint_name", "code_configuration", "instance_type")) return byKeys(root, has) ?? undefined;
   if ((computeTypes as readonly string[]).includes(type)) return "compute";
   if (
     (datastoreTypes as readonly string[]).includes(type) &&

@@ -67,6 +67,7 @@ const kinds: Record<string, KindName> = {
   featuresetspec: "feature set",
   featurestore: "feature store",
   featurestoreentity: "feature store entity",
+  featuresetentity: "feature store entity",
   deploymenttemplate: "deployment template",
   index: "index",
   flow: "promptflow",

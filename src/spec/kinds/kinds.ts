@@ -37,11 +37,30 @@ export interface JsonSchema {
 
 const cache = new Map<KnownKind, JsonSchema>();
 
+/** A key that is coerced first counts as optional for Zod's input side; what is required shows on the output side. */
+function requireKeys({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodTypes;
+  jsonSchema: z.core.JSONSchema.BaseSchema;
+}): void {
+  if (zodSchema._zod.def.type !== "object") return;
+  const shape = zodSchema._zod.def.shape;
+  const required = Object.keys(shape).filter((key) => shape[key]!._zod.optout !== "optional");
+  if (required.length > 0) jsonSchema.required = required;
+  else delete jsonSchema.required;
+}
+
 /** The JSON Schema (2020-12) of a kind, for editors. It describes what is written; Azure's coercions are not in it. */
 export function jsonSchemaOf(kind: KnownKind): JsonSchema {
   let schema = cache.get(kind);
   if (!schema) {
-    schema = z.toJSONSchema(schemas[kind], { io: "input", unrepresentable: "any" }) as JsonSchema;
+    schema = z.toJSONSchema(schemas[kind], {
+      io: "input",
+      unrepresentable: "any",
+      override: requireKeys,
+    }) as JsonSchema;
     cache.set(kind, schema);
   }
   return schema;
@@ -79,7 +98,11 @@ function childOf(schema: JsonSchema, step: string | number): JsonSchema[] {
 
 /** Keeps the alternatives whose `type` words include the value's, when any does. */
 function narrow(schemas: JsonSchema[], value: unknown): JsonSchema[] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return schemas;
+  if (value === undefined || Array.isArray(value)) return schemas;
+  if (typeof value !== "object" || value === null) {
+    const scalars = schemas.filter((schema) => !schema.properties);
+    return scalars.length > 0 ? scalars : schemas;
+  }
   const objects = schemas.filter((schema) => schema.properties);
   const type = (value as Record<string, unknown>)["type"];
   if (typeof type !== "string" || objects.length < 2) return objects.length > 0 ? objects : schemas;

@@ -26,6 +26,9 @@ export function checkSchema(kind: KnownKind, root: SpecNode): SchemaResult {
   return { value: undefined, problems: translator.problems };
 }
 
+/** More than these nobody reads, and a hostile file would make millions. */
+const mostProblems = 100;
+
 class Translator {
   readonly problems: Problem[] = [];
   readonly #kind: KnownKind;
@@ -37,12 +40,13 @@ class Translator {
   }
 
   translate(issue: Issue, base: YamlPath): void {
+    if (this.problems.length >= mostProblems) return;
     const path = [...base, ...issue.path.map((step) => (typeof step === "number" ? step : String(step)))];
     switch (issue.code) {
       case "invalid_union":
         return this.#union(issue, path);
       case "unrecognized_keys":
-        for (const key of issue.keys) this.#unknownKey(key, path);
+        for (const key of issue.keys.slice(0, mostProblems)) this.#unknownKey(key, path);
         return;
       case "invalid_key":
         return this.#add(
@@ -201,7 +205,9 @@ class Translator {
         else if (item.code === "custom") wanted.add("a text, a number or a boolean");
       }
     }
-    const next = node.kind === "scalar" && node.value === null ? "Give it a value, or remove the key." : "Correct it.";
+    let next = "Correct it.";
+    if (node.kind === "scalar" && node.value === null) next = "Give it a value, or remove the key.";
+    else if (node.kind === "scalar" && wanted.has("text")) next = "Put it in quotes to make it text.";
     const list = [...wanted].join(" or ") || "another type";
     this.#add("wrong-type", `'${pathText(path)}' must be ${list}, and it is ${actual}. ${next}`, path);
   }
@@ -243,8 +249,9 @@ function costOf(branch: readonly Issue[], node: SpecNode): number {
     const onType = issue.path.length === 1 && unionKeys.includes(String(issue.path[0]));
     if (onType && entryOf(node, String(issue.path[0]))) cost += 1000;
     else if (onType) cost += 100;
-    else if (issue.code === "unrecognized_keys") cost += 10 * issue.keys.length;
-    else cost += 11;
+    else if (issue.code === "unrecognized_keys") {
+      cost += 10 * issue.keys.length + (issue.keys.some((key) => unionKeys.includes(key)) ? 2000 : 0);
+    } else cost += 11;
   }
   return cost;
 }

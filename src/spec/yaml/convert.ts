@@ -1,12 +1,12 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, type Scalar, type YAMLMap } from "yaml";
 import type { ProblemCode } from "../problems/problemCodes.ts";
 import { yamlLimits } from "./limits.ts";
-import type { MappingEntry, MappingNode, ScalarNode, SpecNode } from "./node.ts";
+import type { MappingEntry, MappingNode, ScalarNode, SpecNode, YamlPath } from "./node.ts";
 import { nonStringKeyMark, pythonRepr } from "./pythonStr.ts";
 import type { LineIndex, SourceRange } from "./range.ts";
 import { constructScalar, implicitTag, ScalarError, type ScalarTag } from "./resolveScalar.ts";
 
-type Report = (code: ProblemCode, message: string, range: SourceRange, fatal?: boolean) => void;
+type Report = (code: ProblemCode, message: string, range: SourceRange, fatal?: boolean, path?: YamlPath) => void;
 type YamlNode = ParsedNode | Scalar;
 
 /** Ends the conversion after a problem that leaves nothing to look at. */
@@ -32,12 +32,13 @@ class Converter {
   readonly #report: Report;
   readonly #anchors = new Map<string, Converted | "open">();
   readonly #converted = new WeakMap<SpecNode, Converted>();
+  readonly #path: (string | number)[] = [];
   #total = 0;
 
   constructor(text: string, lines: LineIndex, report: Report) {
     this.#text = text;
     this.#lines = lines;
-    this.#report = report;
+    this.#report = (code, message, range, fatal) => report(code, message, range, fatal, [...this.#path]);
   }
 
   convert(yaml: YamlNode): Converted {
@@ -98,7 +99,7 @@ class Converter {
     if (isMap(yaml)) return this.#mapping(yaml as YAMLMap<YamlNode, YamlNode | null>, range);
     if (isSeq(yaml)) {
       this.#refuseTag(yaml.tag, "seq", range);
-      const items = yaml.items.map((item) => this.convert(item as YamlNode));
+      const items = yaml.items.map((item, index) => this.#inside(index, () => this.convert(item as YamlNode)));
       return {
         node: { kind: "sequence", items: items.map((item) => item.node), range, origin: "file" },
         size: items.reduce((sum, item) => sum + item.size, 1),
@@ -158,13 +159,14 @@ class Converter {
 
   #mapping(yaml: YAMLMap<YamlNode, YamlNode | null>, range: SourceRange): Converted {
     this.#refuseTag(yaml.tag, "map", range);
-    const own: MappingEntry[] = [];
+    const own = new Map<string, MappingEntry>();
     const merged: MappingEntry[] = [];
     let size = 1;
     let depth = 0;
     for (const pair of yaml.items) {
       const { key, keyRange, isMerge } = this.#key(pair, range);
-      const value = pair.value ? this.convert(pair.value) : this.#missingValue(keyRange);
+      const written = pair.value;
+      const value = written ? this.#inside(key, () => this.convert(written)) : this.#missingValue(keyRange);
       size += value.size;
       depth = Math.max(depth, value.depth);
       if (isMerge) {
@@ -174,24 +176,19 @@ class Converter {
         merged.push(...additions);
         continue;
       }
-      const earlier = own.findIndex((entry) => entry.key === key);
-      if (earlier >= 0) {
-        const line = own[earlier]!.keyRange.line;
+      const earlier = own.get(key);
+      if (earlier) {
         const name = key.startsWith(nonStringKeyMark) ? key.slice(1) : key;
-        this.#report(
-          "duplicate-key",
-          `The key '${name}' already stands in line ${line}; only the last one would count. Keep one.`,
-          keyRange,
-        );
-        own.splice(earlier, 1);
+        const message = `The key '${name}' already stands in line ${earlier.keyRange.line}; only the last one would count. Keep one.`;
+        this.#inside(key, () => this.#report("duplicate-key", message, keyRange));
       }
-      own.push({ key, keyRange, value: value.node, merged: false });
+      own.set(key, { key, keyRange, value: value.node, merged: false });
     }
     const inherited = new Map<string, MappingEntry>();
     for (const entry of merged) inherited.set(entry.key, entry);
-    for (const entry of own) inherited.delete(entry.key);
-    const entries = [...inherited.values()];
-    return { node: { kind: "mapping", entries: [...entries, ...own], range, origin: "file" }, size, depth: depth + 1 };
+    for (const key of own.keys()) inherited.delete(key);
+    const entries = [...inherited.values(), ...own.values()];
+    return { node: { kind: "mapping", entries, range, origin: "file" }, size, depth: depth + 1 };
   }
 
   #key(
@@ -217,6 +214,13 @@ class Converter {
     }
     const key = typeof scalar.value === "string" ? scalar.value : nonStringKeyMark + pythonRepr(scalar.value);
     return { key, keyRange, isMerge };
+  }
+
+  #inside<T>(step: string | number, convert: () => T): T {
+    this.#path.push(step);
+    const converted = convert();
+    this.#path.pop();
+    return converted;
   }
 
   #missingValue(keyRange: SourceRange): Converted {

@@ -67,7 +67,7 @@ export function stringAt(root: SpecNode | undefined, path: YamlPath): string | u
 }
 
 /**
- * The range to show for a path: the value's, or of the nearest parent that exists.
+ * The range to show for a path: the value's, or of the nearest parent that exists (the first key, for the file).
  * `onKey` points at the key instead of the value.
  */
 export function rangeAt(root: SpecNode | undefined, path: YamlPath, onKey = false): SourceRange | undefined {
@@ -80,7 +80,7 @@ export function rangeAt(root: SpecNode | undefined, path: YamlPath, onKey = fals
       const entry = entryOf(parent, last);
       if (entry) return entry.keyRange;
     }
-    return node.range;
+    return length === 0 && node.kind === "mapping" ? (node.entries[0]?.keyRange ?? node.range) : node.range;
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { Problem } from "../problems/problem.ts";
 import type { ProblemCode } from "../problems/problemCodes.ts";
 import { ConvertStop, convertDocument } from "./convert.ts";
 import { yamlLimits } from "./limits.ts";
-import type { SpecNode } from "./node.ts";
+import { pathText, type SpecNode, type YamlPath } from "./node.ts";
 import { fileStart, LineIndex, type SourceRange } from "./range.ts";
 
 export interface ParsedYaml {
@@ -17,8 +17,8 @@ export function parseYaml(written: string): ParsedYaml {
   // Python opens files with universal newlines; the replacement keeps every offset.
   const text = written.replace(/\r(?!\n)/g, "\n");
   const problems: Problem[] = [];
-  const report = (code: ProblemCode, message: string, range: SourceRange, fatal = false): void => {
-    problems.push({ code, severity: "error", message, range, origin: "file", path: "" });
+  const report: Report = (code, message, range, fatal = false, path = []) => {
+    problems.push({ code, severity: "error", message, range, origin: "file", path: pathText(path) });
     if (fatal) throw new ConvertStop();
   };
   const lines = new LineIndex(text);
@@ -33,7 +33,7 @@ export function parseYaml(written: string): ParsedYaml {
   }
 }
 
-type Report = (code: ProblemCode, message: string, range: SourceRange, fatal?: boolean) => void;
+type Report = (code: ProblemCode, message: string, range: SourceRange, fatal?: boolean, path?: YamlPath) => void;
 
 function read(text: string, lines: LineIndex, report: Report): SpecNode | undefined {
   refuseOversize(text, report);

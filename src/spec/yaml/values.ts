@@ -56,7 +56,7 @@ export function typeNameOf(value: unknown): string {
   if (value === null || value === undefined) return "nothing (null)";
   if (typeof value === "boolean") return "a boolean";
   if (typeof value === "number" || typeof value === "bigint") return "an integer";
-  if (typeof value === "string") return "a string";
+  if (typeof value === "string") return "text";
   if (value instanceof PyFloat) return "a float";
   if (value instanceof PyDate) return "a date";
   if (value instanceof PyDateTime) return "a timestamp";
