@@ -29,6 +29,8 @@ const quietSettings = {
   "telemetry.telemetryLevel": "off",
   "git.openRepositoryInParentFolders": "never",
   "security.workspace.trust.untrustedFiles": "open",
+  "security.workspace.trust.startupPrompt": "never",
+  "security.workspace.trust.banner": "never",
 };
 
 /** VS Code's own server, as code-server packages it. Ended with everything that it started by {@link stop}. */
