@@ -1,5 +1,5 @@
-import type { Answers, Preflight } from "#contract/entities/submit.ts";
-import type { DocumentSource } from "#contract/entities/submit.ts";
+import type { Answers, DocumentSource, Preflight } from "#contract/entities/submit.ts";
+import type { ErrorCode } from "#contract/errors.ts";
 import { dirname } from "node:path";
 import { messageOf } from "#base/errors.ts";
 import type { GitState } from "#contract/entities/job.ts";
@@ -32,7 +32,13 @@ export interface Draft {
   outputs: Record<string, PlannedOutput>;
   inputNotes: Preflight["inputs"];
   notices: string[];
-  refusals: string[];
+  refusals: Refusal[];
+}
+
+/** What makes a submit impossible. */
+export interface Refusal {
+  code: Extract<ErrorCode, "path-outside" | "environment-refused" | "input-unavailable" | "does-not-fit">;
+  reason: string;
 }
 
 export interface DraftServices {
@@ -64,14 +70,21 @@ export async function makeDraft(workspace: string, request: DraftRequest, servic
   ]);
   const demand = demandOf(job.resources);
   const notices = noticesOf(document, target, fallbackFor);
-  const refusals = [...code.refusals, ...environment.refusals, ...described.refusals];
+  const refusals: Refusal[] = [
+    ...code.refusals.map((reason) => ({ code: "path-outside" as const, reason })),
+    ...environment.refusals.map((reason) => ({ code: "environment-refused" as const, reason })),
+    ...described.refusals.map((reason) => ({ code: "input-unavailable" as const, reason })),
+  ];
   if (typeof capacity === "string") notices.push(`The target ${target.name} does not answer: ${capacity}`);
   else {
     const reason = misfit(demand, capacity);
-    if (reason !== undefined) refusals.push(`The job does not fit on ${target.name}: ${reason}.`);
+    if (reason !== undefined) {
+      refusals.push({ code: "does-not-fit", reason: `The job does not fit on ${target.name}: ${reason}.` });
+    }
   }
   if (job.code !== undefined && root === null) {
-    refusals.push(`The code ${job.code.given} is not on this machine; only a local folder or file can be sent.`);
+    const reason = `The code ${job.code.given} is not on this machine; only a local folder or file can be sent.`;
+    refusals.push({ code: "input-unavailable", reason });
   }
   return {
     document,
@@ -116,7 +129,10 @@ async function describeInputs(
   const refusals: string[] = [];
   const notes = await Promise.all(
     Object.entries(inputs).map(async ([name, input]) => {
-      if (input.kind === "literal") return { name, value: input.value, note: "" };
+      if (input.kind === "literal") {
+        const value = await data.literalValue(workspace, input.value);
+        return { name, value, note: value === input.value ? "" : `in place of ${input.value}, by the mirror map` };
+      }
       const { note, refusal } = await data.describeInput({ workspace, name, input });
       if (refusal !== undefined) refusals.push(refusal);
       return { name, value: input.path, note };

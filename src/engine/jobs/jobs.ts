@@ -49,11 +49,9 @@ export class Jobs {
   /** The sheet of a submit. Changes nothing. */
   async preflight(workspace: string, request: DraftRequest): Promise<Preflight> {
     const draft = await makeDraft(workspace, request, this.#options);
-    const waiting = await this.#options.store.read("unfinishedJobs", {});
-    return toSheet(
-      draft,
-      waiting.filter((job) => job.compute === draft.target.name && job.status === "Queued").length + 1,
-    );
+    const jobs = await this.#options.store.read("unfinishedJobs", {});
+    const ahead = jobs.filter((job) => job.compute === draft.target.name && job.status === "Queued");
+    return toSheet(draft, request.source.file, ahead.length + 1);
   }
 
   /**

@@ -1,15 +1,16 @@
+import { basename } from "node:path";
 import type { Preflight } from "#contract/entities/submit.ts";
 import type { Draft } from "./draft.ts";
 
 /** A draft as the pre-flight sheet shows it. */
-export function toSheet(draft: Draft, queuePlace: number): Preflight {
+export function toSheet(draft: Draft, file: string, queuePlace: number): Preflight {
   const { document, environment, target, capacity } = draft;
   const machine =
     capacity === null
       ? "does not answer"
       : `${capacity.hostname}: ${capacity.cores} cores, ${gigabytes(capacity.memoryBytes)}, ${capacity.gpus.length} GPUs`;
   return {
-    display_name: document.job.displayName ?? document.job.name ?? "",
+    display_name: document.job.displayName ?? document.job.name ?? basename(file),
     experiment_name: document.job.experimentName,
     command: document.job.command,
     code: draft.code.sheet,
@@ -23,14 +24,14 @@ export function toSheet(draft: Draft, queuePlace: number): Preflight {
     target: {
       name: target.name,
       fallback_for: draft.fallbackFor,
-      fits: !draft.refusals.some((reason) => reason.startsWith("The job does not fit")),
+      fits: !draft.refusals.some(({ code }) => code === "does-not-fit"),
       queue_place: queuePlace,
       detail: machine,
     },
     inputs: draft.inputNotes,
     needs: draft.code.needs,
     notices: draft.notices,
-    refusals: draft.refusals,
+    refusals: draft.refusals.map(({ reason }) => reason),
   };
 }
 

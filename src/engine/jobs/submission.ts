@@ -17,14 +17,11 @@ export function checkDraft(draft: Draft): void {
   }
   const [refusal] = draft.refusals;
   if (refusal === undefined) return;
-  const code = draft.environment.refusals.includes(refusal)
-    ? "environment-refused"
-    : refusal.startsWith("The job does not fit")
-      ? "does-not-fit"
-      : draft.code.refusals.includes(refusal)
-        ? "path-outside"
-        : "input-unavailable";
-  throw slipwayError(code, draft.refusals.join(" "), { details: { refusals: draft.refusals } });
+  const reasons = draft.refusals.map(({ reason }) => reason);
+  throw slipwayError(refusal.code, reasons.join(" "), {
+    next: "Change what the message names, and submit again.",
+    details: { refusals: reasons },
+  });
 }
 
 /** The plan that is kept with the job. */

@@ -46,6 +46,7 @@ export class JobDriver {
   /** The engine ends; the attempt goes on. */
   stop(): void {
     this.#stopping = true;
+    this.#work.job.abandon();
     this.#observation?.stop();
     this.#abort.abort(new LeaseLost());
     this.#stopped();

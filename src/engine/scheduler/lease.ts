@@ -1,9 +1,14 @@
 import type { Clock } from "#base/clock.ts";
+import { CodedError } from "#base/errors.ts";
 import { isTerminal, type JobStatus } from "#contract/entities/jobStatus.ts";
 import { mlflowStatus } from "../core/jobStatus.ts";
 import type { TrackingService } from "../core/ports/tracking.ts";
 import type { JobFields } from "../store/commands/jobChanges.ts";
 import type { Store } from "../store/store.ts";
+
+/** Faults of the store that end by themselves or by somebody's hand. */
+const passing = new Set(["disk-full", "store-read-only"]);
+const RETRY_MS = 1000;
 
 /** The job was asked to stop, so the step that was under way has no use any more. */
 export class Stopped extends Error {}
@@ -17,6 +22,7 @@ export class JobLease {
   readonly workspace: string;
   readonly name: string;
   readonly lease: string;
+  #abandoned = false;
   readonly #options: {
     store: Store;
     clock: Clock;
@@ -39,7 +45,7 @@ export class JobLease {
   async advance(to: JobStatus, evidence: Record<string, unknown>, set: JobFields = {}): Promise<void> {
     const { store, clock } = this.#options;
     const change = { runId: this.runId, lease: this.lease, to, at: clock.now(), actor: "engine", evidence, set };
-    const { applied, status } = await store.write("changeJob", change);
+    const { applied, status } = await this.#insist(() => store.write("changeJob", change));
     if (!applied) throw status === "CancelRequested" ? new Stopped() : new LeaseLost();
     await this.#mirror(to);
     this.#options.announce(this.runId);
@@ -47,7 +53,12 @@ export class JobLease {
 
   async note(set: JobFields): Promise<void> {
     const args = { runId: this.runId, lease: this.lease, at: this.#options.clock.now(), set };
-    if (!(await this.#options.store.write("noteJob", args))) throw new LeaseLost();
+    if (!(await this.#insist(() => this.#options.store.write("noteJob", args)))) throw new LeaseLost();
+  }
+
+  /** Ends whatever waits: the engine stops. */
+  abandon(): void {
+    this.#abandoned = true;
   }
 
   async warn(warning: string): Promise<void> {
@@ -59,12 +70,24 @@ export class JobLease {
     await this.#options.store.write("releaseJob", { runId: this.runId, lease: this.lease });
   }
 
+  /** A store that cannot be written at the moment (a full disk) holds a job up; it is no reason to lose it. */
+  async #insist<T>(write: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (failure) {
+        if (!(failure instanceof CodedError) || !passing.has(failure.code)) throw failure;
+        if (this.#abandoned) throw new LeaseLost();
+        await new Promise<void>((resolve) => this.#options.clock.after(RETRY_MS, resolve));
+      }
+    }
+  }
+
   /** The run of the job says the same in MLflow's words. */
   async #mirror(status: JobStatus): Promise<void> {
     if (status !== "Running" && !isTerminal(status)) return;
     const run = { workspace: this.workspace, name: this.name, status: mlflowStatus(status) };
-    await this.#options.tracking.updateJobRun(
-      isTerminal(status) ? { ...run, end_time: this.#options.clock.now() } : run,
-    );
+    const end = isTerminal(status) ? { end_time: this.#options.clock.now() } : {};
+    await this.#insist(() => this.#options.tracking.updateJobRun({ ...run, ...end }));
   }
 }

@@ -33,21 +33,41 @@ export function runtimeVariables(job: {
     MLFLOW_EXPERIMENT_NAME: job.experimentName,
     // Without it a program's output would reach its log only in blocks.
     PYTHONUNBUFFERED: "1",
-    ...distributionVariables(),
+    ...distributionVariables(job.plan.shown.distribution),
     ...Object.fromEntries(ports),
     ...job.plan.environmentVariables,
   };
 }
 
-/** One process on one node: scripts that ask for their rank find it, whatever the distribution. */
-function distributionVariables(): Record<string, string> {
-  return {
+const here = "127.0.0.1";
+
+/** What programs ask for under a `distribution`: here it is one process on one machine. Without one nothing is set. */
+function distributionVariables(distribution: JobPlan["shown"]["distribution"]): Record<string, string> {
+  const torch = {
     RANK: "0",
     LOCAL_RANK: "0",
     NODE_RANK: "0",
     WORLD_SIZE: "1",
     LOCAL_WORLD_SIZE: "1",
-    MASTER_ADDR: "127.0.0.1",
+    MASTER_ADDR: here,
     MASTER_PORT: "6105",
   };
+  switch (String(distribution?.["type"] ?? "").toLowerCase()) {
+    case "pytorch":
+      return torch;
+    case "tensorflow": {
+      const task = { type: "worker", index: 0 };
+      return { TF_CONFIG: JSON.stringify({ cluster: { worker: [`${here}:2222`] }, task }) };
+    }
+    case "mpi":
+      return {
+        ...torch,
+        OMPI_COMM_WORLD_RANK: "0",
+        OMPI_COMM_WORLD_SIZE: "1",
+        OMPI_COMM_WORLD_LOCAL_RANK: "0",
+        AZ_BATCHAI_MPI_MASTER_NODE: here,
+      };
+    default:
+      return {};
+  }
 }
