@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import shutil
+import tempfile
 import time
 
 from slipway.environments.failure import Failure
@@ -25,7 +26,7 @@ def ensure(root, request):
     with held(place.lock, waiting=follower.look):
         if follower.waited:
             follower.drain()
-        manifest = read_json(place.marker)
+        manifest = _ready(place)
         if manifest:
             return {"manifest": manifest, "cached": not follower.waited}
         failed = read_json(place.failed)
@@ -44,6 +45,15 @@ def resolve_only(root, request):
         log = Log()
         uv, env, flags = _tools(root, request, log)
         return _resolved(place, request, uv, env, flags, log)
+
+
+def _ready(place):
+    """The manifest of a whole environment whose interpreter still starts."""
+    manifest = read_json(place.marker)
+    if not manifest or not os.path.exists(place.python):
+        return None
+    code, _words = run([place.python, "-I", "-S", "-c", ""])
+    return manifest if code == 0 else None
 
 
 class _Follower:
@@ -133,10 +143,7 @@ def _build(root, place, request, log, started):
     for change in resolved["changes"]:
         log.line("%s: wanted %s, used %s (%s)" % (change["rule"], change["wanted"], change["used"], change["why"]))
     _must(place, log, env, [uv, "venv", "--quiet", "--python", request["python"], "--no-project", place.path])
-    lock_file = os.path.join(place.path, "requirements.lock")
-    with open(lock_file, "w", encoding="utf-8") as file:
-        file.write(resolved["lock"])
-    _must(place, log, env, [uv, "pip", "sync", "--python", place.python] + flags + resolved["flags"] + [lock_file])
+    _install(place, request, uv, env, flags + resolved["flags"], resolved["lock"], log)
     _flush(place.path)
     manifest = {
         "key": request["key"],
@@ -152,6 +159,21 @@ def _build(root, place, request, log, started):
     write_json(place.marker, manifest)
     log.line("Environment ready in %.1f s" % manifest["seconds"])
     return manifest
+
+
+def _install(place, request, uv, env, flags, lock, log):
+    with open(os.path.join(place.path, "requirements.lock"), "w", encoding="utf-8") as file:
+        file.write(lock)
+    # What uv reads names the indexes too, perhaps with credentials: ours alone, and gone right after.
+    handle, source = tempfile.mkstemp(prefix=".install.", suffix=".txt", dir=place.folder)
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write("".join(line + "\n" for line in request.get("options", ())) + lock)
+        # Byte code now: jobs do not write into the environment, and the first one imports as fast as the others.
+        sync = [uv, "pip", "sync", "--python", place.python, "--compile-bytecode"]
+        _must(place, log, env, sync + flags + [source])
+    finally:
+        os.unlink(source)
 
 
 def _must(place, log, env, argv):

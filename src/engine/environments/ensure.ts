@@ -1,4 +1,5 @@
 import type { Transport } from "#transport/transport.ts";
+import { CodedError } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { EnvironmentHost } from "./machine.ts";
 import { startingPythons } from "./machine.ts";
@@ -73,6 +74,8 @@ export async function ensureEnvironment(options: EnsureOptions): Promise<Environ
     ...options,
     pythons: [plan.python.path],
     request: buildRequest("ensure", options),
+  }).catch((failure: unknown) => {
+    throw withPythonAdvice(failure, plan);
   });
   return done({ path, python, lock: manifest.lock, cached, report: [...plan.report, ...manifest.changes] });
 }
@@ -122,6 +125,16 @@ function buildRequest(
     variables: plan.variables,
     pythons: startingPythons(undefined),
   };
+}
+
+/** Requirements that were made for another Python are the likeliest reason why they cannot be satisfied with this one. */
+function withPythonAdvice(failure: unknown, plan: EnvironmentPlan): unknown {
+  if (plan.python.exact || !(failure instanceof CodedError) || failure.code !== "environment-failed") return failure;
+  return slipwayError("environment-failed", failure.message, {
+    next: `Install Python ${plan.python.wanted} on the machine, for which this was written, or change the requirements to suit Python ${plan.python.version}.`,
+    details: failure.details,
+    cause: failure,
+  });
 }
 
 function refused(plan: EnvironmentPlan): Error {

@@ -54,8 +54,6 @@ export interface EnvironmentFacts {
   arch: string;
   libc: string;
   libc_version: string;
-  /** An NVIDIA driver is loaded. */
-  gpu: boolean;
   /** Conda's names of programs that are there already (`git`, `graphviz`…). */
   programs: readonly string[];
   /** Best source first. */

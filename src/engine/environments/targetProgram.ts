@@ -13,6 +13,7 @@ const modules = [
   "pip_config",
   "uv_tool",
   "resolve",
+  "torch_build",
   "store",
   "build",
   "download",
