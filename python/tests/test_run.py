@@ -175,6 +175,20 @@ class RunTest(LabTest):
         self.assertIsInstance(facts["gpus"], list)
         self.assertEqual(set(facts["container"]), {"podman", "docker"})
 
+    def test_probe_reads_nvidia_smi_where_the_library_is_missing(self) -> None:
+        program = os.path.join(self.folder, "nvidia-smi")
+        with open(program, "w") as file:
+            file.write("#!/bin/sh\necho 'GPU-abc, 0, NVIDIA H100 80GB HBM3, 81559, 12, 7, 550.54'\necho 'No devices'\n")
+        os.chmod(program, 0o755)
+        path = self.folder + os.pathsep + os.environ["PATH"]
+        with launcher("probe", self.folder, env={"PATH": path}) as process:
+            gpus = json.loads(process.communicate(timeout=15)[0].decode())["gpus"]
+        if any(gpu["uuid"] != "GPU-abc" for gpu in gpus):
+            self.skipTest("a real NVIDIA driver answers here")
+        name = "NVIDIA H100 80GB HBM3"
+        expected = {"uuid": "GPU-abc", "index": 0, "name": name, "memory_bytes": 81559 << 20, "driver": "550.54"}
+        self.assertEqual(gpus, [expected])
+
 
 if __name__ == "__main__":
     unittest.main()
