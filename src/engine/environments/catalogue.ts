@@ -4,25 +4,28 @@ import { slipwayError } from "#contract/errors.ts";
 import { curatedEnvironments } from "./curated.ts";
 import { satisfies } from "./pythonVersion.ts";
 
-const Note = z.strictObject({ wanted: z.string(), used: z.string(), why: z.string() });
+/** What an entry has instead of something of the original. */
+export interface CatalogueNote {
+  wanted: string;
+  used: string;
+  why: string;
+}
 
-const Variant = z.strictObject({
-  /** The Python versions it is for (`<3.12`); all when absent. */
-  python: z.string().optional(),
-  requirements: z.array(z.string()),
-  notes: z.array(Note).optional(),
-});
-
-const CatalogueEntryShape = z.strictObject({
-  name: z.string(),
+/** One curated environment, or a family of them that differ in a version. */
+export interface CatalogueEntry {
+  name: string;
   /** Regular expression on the bare, lower-case name; the name itself when absent. Its group `version` fills `{version}`. */
-  pattern: z.string().optional(),
+  pattern?: string;
   /** Python version that the environment has. */
-  python: z.string(),
-  variants: z.array(Variant).min(1),
-  notes: z.array(Note).optional(),
-});
-export type CatalogueEntry = z.infer<typeof CatalogueEntryShape>;
+  python: string;
+  variants: readonly {
+    /** The Python versions it is for (`<3.12`); all when absent. */
+    python?: string;
+    requirements: readonly string[];
+    notes?: readonly CatalogueNote[];
+  }[];
+  notes?: readonly CatalogueNote[];
+}
 
 /** A user's file: `environments: {NAME: {python, requirements}}`. */
 const CatalogueFile = z.strictObject({
@@ -40,7 +43,7 @@ const CatalogueFile = z.strictObject({
 export interface CuratedEnvironment {
   name: string;
   python: string;
-  requirementsFor(pythonVersion: string): { requirements: readonly string[]; notes: readonly z.infer<typeof Note>[] };
+  requirementsFor(pythonVersion: string): { requirements: readonly string[]; notes: readonly CatalogueNote[] };
 }
 
 /** The names of environments and what they stand for. A user's entries come before the built-in ones. */

@@ -71,24 +71,46 @@ function readInto(found: PipLines, lines: readonly string[], context: Context): 
 function readOption(found: PipLines, line: string, context: Context): void {
   const [, name = "", , value = ""] = /^(--?[A-Za-z-]+)(?:(=|\s+)(.*))?$/s.exec(splitShort(line)) ?? [];
   const target = value.trim();
+  if (isIndexOption(found, name, target) || withoutEffect.has(name)) return;
+  switch (name) {
+    case "-r":
+    case "--requirement":
+      includeFile(found, target, context);
+      break;
+    case "-c":
+    case "--constraint":
+      addConstraints(found, target, context);
+      break;
+    case "-e":
+    case "--editable":
+      if (isLocalPath(target)) found.refusals.push(localPath(target, context));
+      else readInto(found, [target], context);
+      break;
+    default:
+      found.refusals.push(`The pip option "${name || line}" in ${context.from} is not supported`);
+  }
+}
+
+/** Takes what says where packages come from; false for another option. */
+function isIndexOption(found: PipLines, name: string, target: string): boolean {
   const canonical = withValue.get(name);
+  const { variables } = found;
   if (canonical !== undefined) {
     found.options.push(`${canonical} ${target}`);
-    if (canonical === "--extra-index-url") found.variables["UV_INDEX_STRATEGY"] = "unsafe-best-match";
+    // pip looks at all indexes together; uv stops at the first that knows the name.
+    if (canonical === "--extra-index-url") variables["UV_INDEX_STRATEGY"] = "unsafe-best-match";
   } else if (name === "--no-index") found.options.push("--no-index");
-  else if (name === "--pre") found.variables["UV_PRERELEASE"] = "allow";
-  else if (name === "--trusted-host") {
-    found.variables["UV_INSECURE_HOST"] = `${found.variables["UV_INSECURE_HOST"] ?? ""} ${target}`.trim();
-  } else if (name === "-r" || name === "--requirement") includeFile(found, target, context);
-  else if (name === "-c" || name === "--constraint") {
-    const text = lookUp(context.files, target);
-    if (text === undefined) found.refusals.push(missing(target, context));
-    else found.constraints.push(...text.split(/\r?\n/).filter((part) => part.trim() !== ""));
-  } else if ((name === "-e" || name === "--editable") && !isLocalPath(target)) readInto(found, [target], context);
-  else if (name === "-e" || name === "--editable") found.refusals.push(localPath(target, context));
-  else if (!withoutEffect.has(name)) {
-    found.refusals.push(`The pip option "${name || line}" in ${context.from} is not supported`);
-  }
+  else if (name === "--pre") variables["UV_PRERELEASE"] = "allow";
+  else if (name === "--trusted-host")
+    variables["UV_INSECURE_HOST"] = `${variables["UV_INSECURE_HOST"] ?? ""} ${target}`.trim();
+  else return false;
+  return true;
+}
+
+function addConstraints(found: PipLines, path: string, context: Context): void {
+  const text = lookUp(context.files, path);
+  if (text === undefined) found.refusals.push(missing(path, context));
+  else found.constraints.push(...text.split(/\r?\n/).filter((part) => part.trim() !== ""));
 }
 
 function includeFile(found: PipLines, path: string, context: Context): void {

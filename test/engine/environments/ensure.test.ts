@@ -135,7 +135,7 @@ async function killAt(plan: ReturnType<EnvironmentLab["plan"]>, moment: string):
     onLog: (bytes) => {
       if (killed || !Buffer.from(bytes).toString().includes(moment)) return;
       killed = true;
-      for (const pid of buildersOf(lab.host.root)) {
+      for (const pid of builders()) {
         try {
           process.kill(pid, "SIGKILL");
         } catch {
@@ -149,7 +149,7 @@ async function killAt(plan: ReturnType<EnvironmentLab["plan"]>, moment: string):
 }
 
 /** Children of this process that run the target-side program. */
-function buildersOf(root: string): number[] {
+function builders(): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
@@ -176,7 +176,7 @@ describe("cancelling", () => {
     });
     await expect(build).rejects.toBe(reason);
     expect(existsSync(join(lab.host.root, "environments", plan.key))).toBe(false);
-    expect(buildersOf(lab.host.root)).toEqual([]);
+    expect(builders()).toEqual([]);
   });
 });
 
