@@ -4,6 +4,7 @@ import { toAzureAsset } from "../azure/asset.ts";
 import { command, type Verbs } from "../parse/command.ts";
 import { flag, number, requiredText, text, words, type Option, type OptionTable } from "../parse/options.ts";
 import { changesOf, pairsOf, setAt } from "../parse/pairs.ts";
+import { columnsOf } from "./things.ts";
 import { UsageError } from "../parse/usageError.ts";
 
 /** What a kind's `create` takes on the command line instead of, or on top of, a file: option → field of the document. */
@@ -165,10 +166,7 @@ export function assetVerbs(kind: AssetKind): Verbs {
   };
 }
 
-const assetColumns = ["name", "version", "type", "path"].map((key) => ({
-  title: key.charAt(0).toUpperCase() + key.slice(1),
-  show: (row: Record<string, unknown>) => String(row[key] ?? ""),
-}));
+const assetColumns = columnsOf({ Name: "name", Version: "version", Type: "type", Path: "path" });
 
 function versionQuery(values: { version: string | undefined; label: string | undefined }): {
   version?: string;

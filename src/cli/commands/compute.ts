@@ -1,7 +1,15 @@
 import { toAzureCompute } from "../azure/asset.ts";
 import { command, type Verbs } from "../parse/command.ts";
 import { flag, number, text } from "../parse/options.ts";
-import { createVerb, deleteVerb, descriptionAndTags, listVerb, thingName, updateOptions } from "./things.ts";
+import { columnsOf, createVerb, deleteVerb, descriptionAndTags, listVerb, thingName, updateOptions } from "./things.ts";
+
+const columns = columnsOf({
+  Name: "name",
+  Type: "type",
+  State: "provisioning_state",
+  Running: "running",
+  Queued: "queued",
+});
 
 export const verbs: Verbs = {
   create: createVerb({
@@ -18,7 +26,7 @@ export const verbs: Verbs = {
       return toAzureCompute(await client.createCompute({ params: { workspace: await context.workspace() }, body }));
     },
   }),
-  list: listVerb("List the targets of the workspace.", async (context) => {
+  list: listVerb("List the targets of the workspace.", columns, async (context) => {
     const client = await context.client();
     const computes = await client.listComputes({ params: { workspace: await context.workspace() } });
     return computes.map(toAzureCompute);

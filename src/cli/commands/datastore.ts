@@ -1,7 +1,9 @@
 import { toAzureDatastore } from "../azure/asset.ts";
 import { command, type Verbs } from "../parse/command.ts";
 import { flag, text } from "../parse/options.ts";
-import { createVerb, deleteVerb, descriptionAndTags, listVerb, showVerb, updateOptions } from "./things.ts";
+import { columnsOf, createVerb, deleteVerb, descriptionAndTags, listVerb, showVerb, updateOptions } from "./things.ts";
+
+const columns = columnsOf({ Name: "name", Type: "type", Default: "is_default", Path: "path" });
 
 export const verbs: Verbs = {
   create: createVerb({
@@ -16,7 +18,7 @@ export const verbs: Verbs = {
       return toAzureDatastore(await client.createDatastore({ params: { workspace: await context.workspace() }, body }));
     },
   }),
-  list: listVerb("List the datastores of the workspace.", async (context) => {
+  list: listVerb("List the datastores of the workspace.", columns, async (context) => {
     const client = await context.client();
     const stores = await client.listDatastores({ params: { workspace: await context.workspace() } });
     return stores.map(toAzureDatastore);

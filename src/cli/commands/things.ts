@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Context } from "../context.ts";
+import type { Column } from "../output/table.ts";
 import { command, type Command } from "../parse/command.ts";
 import { flag, requiredText, text, words, type Option } from "../parse/options.ts";
 import { changesOf, pairsOf, setAt } from "../parse/pairs.ts";
@@ -57,8 +58,22 @@ export function createVerb(row: {
   });
 }
 
-export function listVerb(summary: string, list: (context: Context) => Promise<Record<string, unknown>[]>): Command {
-  return command({ summary, run: async (context) => ({ value: await list(context) }) });
+/** Fields of a list's table, by title. */
+export function columnsOf(fields: Readonly<Record<string, string>>): Column[] {
+  return Object.entries(fields).map(([title, key]) => ({ title, show: (row) => shown(row[key]) }));
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return String(value.length);
+  return value === null || value === undefined ? "" : String(value);
+}
+
+export function listVerb(
+  summary: string,
+  columns: readonly Column[],
+  list: (context: Context) => Promise<Record<string, unknown>[]>,
+): Command {
+  return command({ summary, run: async (context) => ({ value: await list(context), columns }) });
 }
 
 export function showVerb(

@@ -1,6 +1,5 @@
 import { command } from "../../parse/command.ts";
 import { requiredText, words } from "../../parse/options.ts";
-import { validateFiles } from "../../validation/validateFiles.ts";
 
 export const validate = command({
   summary: "Check a job's YAML file, without an engine.",
@@ -10,6 +9,8 @@ export const validate = command({
     set: words("--set", "Values to set in the document: `path.to.key=value`."),
   },
   run: async (_context, { file, set }) => {
+    // The whole YAML language, which no other verb of this noun needs.
+    const { validateFiles } = await import("../../validation/validateFiles.ts");
     const files = validateFiles([file], { set, expect: "job" });
     return { value: { files }, exitCode: files.every(({ valid }) => valid) ? 0 : 1 };
   },
