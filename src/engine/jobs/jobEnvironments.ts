@@ -6,7 +6,7 @@ import type { EnvironmentService, PlannedEnvironment, ReadyEnvironment } from ".
 import type { Catalogue } from "../environments/catalogue.ts";
 import { ensureEnvironment, isCached } from "../environments/ensure.ts";
 import { inspectMachine, type EnvironmentHost } from "../environments/machine.ts";
-import { planEnvironment } from "../environments/plan.ts";
+import { PythonDownloads } from "../environments/pythonDownloads.ts";
 import type { EnvironmentFacts, EnvironmentPlan, Relax, ReportLine } from "../environments/request.ts";
 import { toEnvironmentRequest, type FindEnvironment } from "./environmentRequest.ts";
 import type { Targets } from "./targets.ts";
@@ -20,7 +20,8 @@ export interface JobEnvironmentsOptions {
   /** Folder of this build that holds the Python package `slipway`. */
   pythonFolder: string;
   find: FindEnvironment;
-  catalogue?: Catalogue;
+  /** Curated names and what they stand for; asked at each plan. */
+  catalogue: () => Promise<Catalogue>;
   pythonSetting?: string;
   relax?: Relax;
 }
@@ -34,26 +35,33 @@ interface KeptPlan {
 /** Environments as jobs need them: from the YAML's field to an interpreter on the target. */
 export class JobEnvironments implements EnvironmentService {
   readonly #options: JobEnvironmentsOptions;
+  readonly #downloads: PythonDownloads;
   readonly #facts = new Map<string, { facts: Promise<EnvironmentFacts>; at: number }>();
 
   constructor(options: JobEnvironmentsOptions) {
     this.#options = options;
+    this.#downloads = new PythonDownloads(options);
   }
 
   async plan(request: Parameters<EnvironmentService["plan"]>[0]): Promise<PlannedEnvironment> {
     const { find, catalogue, relax } = this.#options;
     const host = this.#host(request.target);
     const field = request.document as LoadedEnvironmentField | null;
-    const [facts, wanted] = await Promise.all([
+    const [known, wanted, entries] = await Promise.all([
       this.#factsOf(request.target, host),
       toEnvironmentRequest(request.workspace, field, request.python, find),
+      catalogue(),
     ]);
-    const plan = planEnvironment({
+    const { plan, facts } = await this.#downloads.plan({
+      host,
       request: wanted,
-      facts,
-      ...(catalogue === undefined ? {} : { catalogue }),
+      facts: known,
+      catalogue: entries,
       ...(relax === undefined ? {} : { relax }),
     });
+    if (facts !== known) {
+      this.#facts.set(request.target, { facts: Promise.resolve(facts), at: this.#options.clock.monotonic() });
+    }
     const possible = plan.refusals.length === 0;
     return {
       label: plan.label,

@@ -1,4 +1,5 @@
 import type { Clock } from "#base/clock.ts";
+import { Name } from "#contract/entities/creation.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { Job, JobSummary } from "#contract/entities/job.ts";
 import type { JobStatus } from "#contract/entities/jobStatus.ts";
@@ -61,10 +62,10 @@ export class Jobs {
   async submit(workspace: string, request: DraftRequest & { name?: string | undefined }, actor: string): Promise<Job> {
     const { store, code, clock, logs } = this.#options;
     const draft = await makeDraft(workspace, request, this.#options);
+    const name = checkedName(request.name ?? draft.document.job.name ?? makeJobName());
     checkDraft(draft);
     const frozen = draft.code.sheet.root === null ? null : await code.freeze(draft.code);
     const snapshot = frozen && { digest: frozen.digest, files: frozen.files, bytes: frozen.bytes };
-    const name = request.name ?? draft.document.job.name ?? makeJobName();
     const where = { workspace, name, actor, file: request.source.file, at: clock.now() };
     const { runId, created } = await store.write("createJob", toNewJob(draft, toPlan(draft, snapshot), where));
     if (created) {
@@ -157,4 +158,14 @@ export class Jobs {
     const row = await store.read("jobSummary", { runId });
     if (row) bus.publish({ type: "job", workspace: row.workspace, job: toSummary(row, connections) });
   }
+}
+
+/** The name becomes a folder's name, so it holds what Azure ML allows and nothing else. */
+function checkedName(name: string): string {
+  const checked = Name.safeParse(name);
+  if (checked.success) return checked.data;
+  throw slipwayError(
+    "invalid-request",
+    `"${name.slice(0, 100)}" cannot be a job's name: ${checked.error.issues[0]?.message}.`,
+  );
 }

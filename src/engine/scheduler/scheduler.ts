@@ -129,8 +129,9 @@ export class Scheduler {
   async #adopt(job: UnfinishedJob): Promise<void> {
     const target = this.#targets.get(job.compute);
     const attempt = await this.#services.store.read("jobAttempt", { runId: job.run_id, attempt: job.attempt });
+    if (target === undefined || attempt === undefined) return;
     const lease = await this.#lease(job);
-    if (target === undefined || attempt === undefined || lease === undefined) return;
+    if (lease === undefined) return;
     const parts = {
       job,
       target,

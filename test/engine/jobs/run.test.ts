@@ -71,7 +71,8 @@ describe("a job from submit to its end", () => {
   });
 
   test("the program finds Azure's and MLflow's variables", async () => {
-    const job = await run("env", "experiment_name: exp\nenvironment_variables:\n  MINE: true\n");
+    const more = "experiment_name: exp\nenvironment_variables:\n  MINE: true\ndistribution:\n  type: pytorch\n";
+    const job = await run("env", more);
     const log = (await engine.readLog(job.name)).toString();
     const variables = Object.fromEntries(log.split("\n").map((line) => line.split(/=(.*)/su) as [string, string]));
     expect(variables).toMatchObject({
@@ -83,6 +84,8 @@ describe("a job from submit to its end", () => {
       MLFLOW_TRACKING_URI: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/u) as string,
       MLFLOW_TRACKING_TOKEN: expect.stringMatching(/^.{20,}$/u) as string,
       RANK: "0",
+      WORLD_SIZE: "1",
+      MASTER_ADDR: "127.0.0.1",
       MINE: "True",
     });
     expect(job.services["Studio"]?.endpoint).toBe(`vscode://slipway.slipway/job/default/${job.name}`);
@@ -113,6 +116,10 @@ describe("a job from submit to its end", () => {
     await expect(engine.submit(bad)).rejects.toMatchObject({ code: "invalid-document" });
     await expect(engine.submit(`${bad}.absent`)).rejects.toMatchObject({ code: "file-not-found" });
     const huge = await world.project({ "job.yml": commandYaml("x", "resources:\n  properties:\n    gpus: 64\n") });
+    const plain = await world.project({ "job.yml": commandYaml("true") });
+    for (const name of ["../../x", ".", "a/b", ""]) {
+      await expect(engine.submit(plain, { name })).rejects.toMatchObject({ code: "invalid-request" });
+    }
     await expect(engine.submit(huge)).rejects.toMatchObject({ code: "does-not-fit" });
     const secret = await world.project({
       "job.yml": commandYaml("x", "code: .\n"),

@@ -90,6 +90,33 @@ describe("large logs and full disks", () => {
   });
 });
 
+describe.skipIf(process.getuid?.() !== 0)(
+  "a full disk under the engine's logs (needs root to mount a small disk)",
+  () => {
+    test("the job goes on, the log is whole when there is space again", async () => {
+      const world = await World.make();
+      const small = join(world.root, "small");
+      await mkdir(small);
+      await run("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", small]);
+      try {
+        const engine = await world.open({ logs: small });
+        const file = await world.project({ "job.yml": commandYaml("yes 0123456789abcde | head -c 3000000; echo end") });
+        const { name } = await engine.submit(file);
+        const full = await engine.until(name, (job) => job.warnings.length > 0);
+        expect(full.warnings.join()).toMatch(/no space left/iu);
+        await run("mount", ["-o", "remount,size=20m", small]);
+        expect((await engine.ended(name)).status).toBe("Completed");
+        const log = (await engine.readLog(name)).toString();
+        expect(log).toBe(`${"0123456789abcde\n".repeat(3_000_000 / 16)}end\n`);
+        await engine.close();
+      } finally {
+        await run("umount", [small]);
+        await world.dispose();
+      }
+    });
+  },
+);
+
 /** Resident bytes of the link process whose launcher lies below `root`. */
 async function linkMemory(root: string): Promise<number> {
   for (const entry of await readdir("/proc")) {

@@ -35,6 +35,8 @@ interface EngineOptions {
   /** Plans and builds as the product does; otherwise every job runs with the machine's python3. */
   realEnvironments?: boolean;
   environments?: EnvironmentService;
+  /** Another place for the engine's copies of logs. */
+  logs?: string;
 }
 
 /** A home in a temporary folder. Engines are opened on it one after another. */
@@ -107,7 +109,7 @@ export class Engine {
     const code = new Snapshots({ store, blobs, trees, workers, clock, userHome: homedir(), slipwayHome: home });
     this.tracking = new Tracking({ store, blobs, packs, bus, clock });
     this.artifacts = new Artifacts({ store, blobs, workers, clock, packs });
-    this.logs = new LogStore({ root: join(home, "logs"), bus, clock });
+    this.logs = new LogStore({ root: options.logs ?? join(home, "logs"), bus, clock });
     const root = join(home, "targets/local");
     const transport = this.#transport;
     const stagingFolder = join(home, "tmp/staging");

@@ -76,11 +76,8 @@ export class DirectRunner implements Runner {
 
   async launch(ref: AttemptRef, options?: { canceled: boolean }): Promise<"started" | "duplicate"> {
     if (options?.canceled) await this.#put("{}", `${ref.folder}/cancel`);
-    const launcher = await this.#launcher.path();
-    const text = await capture(this.#transport, this.#argv(launcher, "run", ref.folder));
-    const answer = JSON.parse(text) as { status: string; message?: string };
-    if (answer.status === "started" || answer.status === "duplicate") return answer.status;
-    throw slipwayError("target-fault", `The launcher did not start the job: ${answer.message ?? text}`);
+    // A starter that ended badly may have started the attempt; asking once more tells, and starts nothing twice.
+    return this.#start(ref).catch(() => this.#start(ref));
   }
 
   observe(ref: AttemptRef, from: Offsets, observer: AttemptObserver): Observation {
@@ -131,6 +128,13 @@ export class DirectRunner implements Runner {
     } finally {
       await rm(file, { force: true });
     }
+  }
+
+  async #start(ref: AttemptRef): Promise<"started" | "duplicate"> {
+    const text = await capture(this.#transport, this.#argv(await this.#launcher.path(), "run", ref.folder));
+    const answer = JSON.parse(text) as { status: string; message?: string };
+    if (answer.status === "started" || answer.status === "duplicate") return answer.status;
+    throw slipwayError("target-fault", `The launcher did not start the job: ${answer.message ?? text}`);
   }
 
   async #probe(): Promise<Capacity> {
@@ -186,7 +190,8 @@ export class DirectRunner implements Runner {
 
   #watchPulse(): void {
     this.#cancelPulse = this.#clock.after(PULSE_EVERY_MS, () => {
-      for (const attempt of this.#attempts.values()) attempt.checkPulse();
+      const hears = this.#link?.isUp === true && !this.#link.isBusy;
+      if (hears) for (const attempt of this.#attempts.values()) attempt.checkPulse();
       this.#watchPulse();
     });
   }

@@ -26,6 +26,8 @@ interface LinkOptions {
 interface Running {
   process: RemoteProcess;
   heardAt: number;
+  /** A frame is being taken in: nothing can be heard meanwhile, and the link is not to blame. */
+  busy: boolean;
   words: string;
 }
 
@@ -48,6 +50,11 @@ export class Link {
 
   get isUp(): boolean {
     return this.#up;
+  }
+
+  /** Whether frames are being held back by a slow receiver. */
+  get isBusy(): boolean {
+    return this.#running?.busy === true;
   }
 
   open(): void {
@@ -100,7 +107,7 @@ export class Link {
   async #run(): Promise<string> {
     const { transport, clock, argv, receive } = this.#options;
     const process = await transport.exec(await argv());
-    const running: Running = { process, heardAt: clock.monotonic(), words: "" };
+    const running: Running = { process, heardAt: clock.monotonic(), busy: false, words: "" };
     this.#running = running;
     process.stderr.on("data", (chunk: Buffer) => {
       running.words = (running.words + chunk.toString("utf8")).slice(-WORDS_KEPT);
@@ -109,9 +116,10 @@ export class Link {
     try {
       for await (const frame of readFrames(process.stdout)) {
         if (!this.#wanted) break;
-        running.heardAt = clock.monotonic();
+        running.busy = true;
         if (frame.header.t === "hello") this.#greet();
         else if (frame.header.t !== "pong") await receive(frame);
+        running.busy = false;
         running.heardAt = clock.monotonic();
       }
     } finally {
@@ -135,7 +143,8 @@ export class Link {
     let stop = clock.after(PING_EVERY_MS, tick);
     const send = (order: Record<string, unknown>): void => this.send(order);
     function tick(): void {
-      if (clock.monotonic() - running.heardAt > SILENCE_LIMIT_MS) running.process.kill("SIGKILL");
+      const silent = !running.busy && clock.monotonic() - running.heardAt > SILENCE_LIMIT_MS;
+      if (silent) running.process.kill("SIGKILL");
       send({ op: "ping" });
       stop = clock.after(PING_EVERY_MS, tick);
     }
