@@ -29,6 +29,7 @@ import { ApiServer } from "./http/server.ts";
 import { TcpServer } from "./http/tcpServer.ts";
 import { Connections } from "./jobs/connections.ts";
 import { diskFiles as files } from "./jobs/diskFiles.ts";
+import { loadCatalogue } from "./environments/loadCatalogue.ts";
 import { JobEnvironments } from "./jobs/jobEnvironments.ts";
 import { JobFiles } from "./jobs/jobFiles.ts";
 import { Jobs } from "./jobs/jobs.ts";
@@ -116,6 +117,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       targets,
       clock,
       pythonFolder: options.pythonFolder,
+      catalogue: () => loadCatalogue(home),
       find: (workspace, reference) => findEnvironment({ store, ...data }, workspace, reference),
     });
     const connections = new Connections();
@@ -187,7 +189,12 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
     );
     await server.listen();
     record = await claim.publish({ build: build.build, version: build.version, url, clock });
-    return { record, dispose: () => parts.dispose() };
+    const dispose = (): Promise<void> => {
+      // Windows that hear it wait for the next engine instead of starting one at once.
+      bus.publish({ type: "engine-stopping" });
+      return parts.dispose();
+    };
+    return { record, dispose };
   } catch (thrown) {
     await parts.dispose();
     throw thrown;

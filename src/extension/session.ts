@@ -129,10 +129,14 @@ export class Session implements vscode.Disposable {
       {},
       {
         onEvent: (event) => {
-          if (event.type === "engine-stopping") this.disconnected();
+          // The client waits for the next engine by itself: it may be on its way already, as at an update.
+          if (event.type === "engine-stopping") this.#set("stopped");
           this.#events.fire(event);
         },
-        onContact: ({ state, reason }) => this.#log.info(`Contact with the engine ${state}. ${reason}`),
+        onContact: ({ state, reason }) => {
+          this.#log.info(`Contact with the engine ${state}. ${reason}`);
+          if (state === "connected") this.#set("running");
+        },
       },
     );
   }
