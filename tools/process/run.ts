@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 export const root = join(import.meta.dirname, "../..");
 
 /** The environment of this process with the project's own programs (Node 24 among them) first on the PATH. */
-export function toolEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+export function toolEnvironment(extra: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
   return {
     ...process.env,
     PATH: `${join(root, "node_modules/.bin")}${delimiter}${process.env["PATH"] ?? ""}`,
@@ -22,7 +22,8 @@ export interface Finished {
 
 export interface RunOptions {
   cwd?: string;
-  env?: Record<string, string>;
+  /** Variables added to this process's own; undefined takes one away. */
+  env?: Record<string, string | undefined>;
   /** Lets the process write to this terminal instead of collecting what it writes. */
   passThrough?: boolean;
   /** Kills the process (SIGKILL) after so many seconds. */

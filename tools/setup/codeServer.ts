@@ -53,6 +53,8 @@ export async function ensureCodeServer(): Promise<CodeServer> {
       env: {
         PATH: `${join(building, "node/bin")}:${process.env["PATH"] ?? ""}`,
         npm_config_nodedir: join(building, "node"),
+        // An npm around this one says here which Node runs it, and code-server's installer believes it.
+        npm_config_user_agent: undefined,
       },
       timeoutSeconds: 1200,
     });
