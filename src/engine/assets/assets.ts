@@ -103,17 +103,15 @@ export class Assets {
 
   /** Changes what may change; archives a version, or all of them when none is named. Throws `not-found`. */
   async update(
-    workspace: string,
-    kind: AssetKind,
-    name: string,
-    which: Which,
+    asset: { workspace: string; kind: AssetKind; name: string } & Which,
     changes: AssetChanges,
     actor: string,
   ): Promise<Asset> {
+    const { workspace, ...which } = asset;
     const { store, workspaces, clock } = this.#options;
     const { id: workspaceId } = await workspaces.row(workspace);
     const { add_labels: addLabels, ...rest } = changes;
-    const change = { workspaceId, kind, name, ...which, ...rest, addLabels, actor, now: clock.now() };
+    const change = { workspaceId, ...which, ...rest, addLabels, actor, now: clock.now() };
     return this.#changed(workspace, await store.write("updateAsset", change));
   }
 

@@ -20,9 +20,11 @@ const patience = 10_000;
 export async function readGitState(root: string): Promise<GitFacts | null> {
   try {
     const folder = (await stat(root)).isDirectory() ? root : dirname(root);
-    const git = simpleGit({ baseDir: folder, timeout: { block: patience }, allowEnvironment: ["GIT_OPTIONAL_LOCKS"] });
-    git.env({ ...process.env, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" });
-    const head = parseStatus(await git.raw(["status", "--porcelain=v2", "--branch", "--untracked-files=normal", "-z"]));
+    // The repository's own monitor would be a program of its choice: switched off, which the library takes for a risk.
+    const quiet = { config: ["core.fsmonitor=false"], unsafe: { allowUnsafeFsMonitor: true } };
+    const git = simpleGit({ baseDir: folder, timeout: { block: patience }, ...quiet });
+    const status = ["status", "--porcelain=v2", "--branch", "--untracked-files=normal", "-z"];
+    const head = parseStatus(await git.raw(["--no-optional-locks", ...status]));
     const [remote, diff] = await Promise.all([readRemote(git, head.upstream), readDiff(git, head)]);
     return { commit: head.commit, branch: head.branch, remote, dirty: head.dirty, diff };
   } catch {
@@ -59,7 +61,7 @@ async function readRemote(git: SimpleGit, upstream: string | null): Promise<stri
 
 async function readDiff(git: SimpleGit, head: Head): Promise<string> {
   if (!head.dirty || head.commit === null) return "";
-  return git.raw(["diff", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD", "--", "."]);
+  return git.raw(["--no-optional-locks", "diff", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD", "--", "."]);
 }
 
 /** A remote's URL as it may be shown: `https://user:token@host/x` → `https://host/x`. */

@@ -24,6 +24,16 @@ function fromFile(kind: AssetKind, file: string, overrides: string[] = []) {
   return plane.assets.create("default", kind, { source, fields: {}, files: diskFiles }, "ann");
 }
 
+function update(
+  kind: AssetKind,
+  name: string,
+  version: string | undefined,
+  changes: Parameters<Plane["assets"]["update"]>[1],
+  actor: string,
+) {
+  return plane.assets.update({ workspace: "default", kind, name, version }, changes, actor);
+}
+
 async function read(reference: string, type = "uri_folder") {
   const job = await plane.addJob();
   const input = { type, path: reference, mode: "ro_mount" };
@@ -99,14 +109,12 @@ describe("a data asset", () => {
     ["a file as uri_folder", { name: "x", type: "uri_folder", path: "large/a.csv" }, "invalid-request"],
     ["a table without MLTable", { name: "x", type: "mltable", path: "large" }, "invalid-request"],
     ["a path that is not there", { name: "x", path: "nothing" }, "file-not-found"],
-    ["no name", { path: "large" }, "invalid-request"],
+    ["no name", { path: "large" }, "invalid-document"],
     ["no path", { name: "x" }, "invalid-document"],
     ["a wrong type", { name: "x", type: "folder", path: "large" }, "invalid-document"],
     ["an unknown key", { name: "x", path: "large", descripton: "d" }, "invalid-document"],
   ])("%s is refused", async (_what, fields, code) => {
-    await expect(create("data", fields)).rejects.toMatchObject({
-      code: expect.stringMatching(`${code}|file-not-found|invalid-document`),
-    });
+    await expect(create("data", fields)).rejects.toMatchObject({ code });
     expect(await plane.assets.list("default", "data", { name: "x", archived: "include" })).toEqual([]);
   });
 });
@@ -129,30 +137,30 @@ describe("versions", () => {
     const folder = folderOf("counting", { "a.txt": "1" });
     await create("model", { name: "count", path: folder, version: "9" });
     expect((await create("model", { name: "count", path: folder })).version).toBe("10");
-    await plane.assets.update("default", "model", "count", { version: "10" }, { archived: true }, "ann");
+    await update("model", "count", "10", { archived: true }, "ann");
     expect((await create("model", { name: "count", path: folder })).version).toBe("11");
   });
 
   test("carry labels; latest is the newest that is not archived", async () => {
     const folder = folderOf("labelled", { "a.txt": "1" });
     for (const version of ["1", "2"]) await create("model", { name: "net", path: folder, version });
-    await plane.assets.update("default", "model", "net", { version: "1" }, { add_labels: ["prod"] }, "bob");
+    await update("model", "net", "1", { add_labels: ["prod"] }, "bob");
     const show = (which: { label?: string; version?: string }) => plane.assets.show("default", "model", "net", which);
     expect(await show({ label: "prod" })).toMatchObject({ version: "1", labels: ["prod"] });
     expect((await show({ version: "1" })).creation_context.last_modified_by).toBe("bob");
     expect((await show({ label: "latest" })).version).toBe("2");
-    await plane.assets.update("default", "model", "net", { version: "2" }, { archived: true }, "ann");
+    await update("model", "net", "2", { archived: true }, "ann");
     expect((await show({})).version).toBe("1");
     expect((await show({ version: "2" })).archived).toBe(true);
-    await plane.assets.update("default", "model", "net", {}, { archived: true }, "ann");
+    await update("model", "net", undefined, { archived: true }, "ann");
     await expect(show({})).rejects.toMatchObject({ code: "not-found" });
     const list = (archived: "exclude" | "only") => plane.assets.list("default", "model", { name: "net", archived });
     expect(await list("exclude")).toEqual([]);
     expect((await list("only")).map(({ version }) => version)).toEqual(["2", "1"]);
-    expect((await plane.assets.update("default", "model", "net", {}, { archived: false }, "ann")).archived).toBe(false);
-    await expect(
-      plane.assets.update("default", "model", "net", { version: "1" }, { add_labels: ["latest"] }, "ann"),
-    ).rejects.toMatchObject({ code: "invalid-request" });
+    expect((await update("model", "net", undefined, { archived: false }, "ann")).archived).toBe(false);
+    await expect(update("model", "net", "1", { add_labels: ["latest"] }, "ann")).rejects.toMatchObject({
+      code: "invalid-request",
+    });
   });
 
   test("are listed newest first, and the newest of each name", async () => {
@@ -167,7 +175,7 @@ describe("versions", () => {
 
   test("change only in words", async () => {
     const changes = { description: "d", tags: { a: "1", level: null }, properties: { p: "q" } };
-    const asset = await plane.assets.update("default", "data", "iris", { version: "1" }, changes, "ann");
+    const asset = await update("data", "iris", "1", changes, "ann");
     expect(asset).toMatchObject({ description: "d", tags: { a: "1" } });
     expect(asset.properties).toMatchObject({ p: "q" });
     expect(plane.events).toContainEqual({ type: "assets", workspace: "default", kind: "data" });

@@ -17,8 +17,7 @@ export function assetHandlers(services: {
     },
     listAssets: ({ params, query }) => assets.list(params.workspace, params.kind, query),
     showAsset: ({ params, query }) => assets.show(params.workspace, params.kind, params.name, query),
-    updateAsset: ({ params, query, body, actor }) =>
-      assets.update(params.workspace, params.kind, params.name, query, body, actor.name),
+    updateAsset: ({ params, query, body, actor }) => assets.update({ ...params, ...query }, body, actor.name),
   };
 }
 
