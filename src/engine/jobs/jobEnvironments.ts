@@ -21,7 +21,7 @@ export interface JobEnvironmentsOptions {
   pythonFolder: string;
   find: FindEnvironment;
   /** Curated names and what they stand for; asked at each plan. */
-  catalogue: () => Promise<Catalogue>;
+  catalogue?: () => Promise<Catalogue>;
   pythonSetting?: string;
   relax?: Relax;
 }
@@ -50,13 +50,13 @@ export class JobEnvironments implements EnvironmentService {
     const [known, wanted, entries] = await Promise.all([
       this.#factsOf(request.target, host),
       toEnvironmentRequest(request.workspace, field, request.python, find),
-      catalogue(),
+      catalogue?.(),
     ]);
     const { plan, facts } = await this.#downloads.plan({
       host,
       request: wanted,
       facts: known,
-      catalogue: entries,
+      ...(entries === undefined ? {} : { catalogue: entries }),
       ...(relax === undefined ? {} : { relax }),
     });
     if (facts !== known) {
