@@ -1,4 +1,5 @@
 import type { Clock } from "#base/clock.ts";
+import { CodedError } from "#base/errors.ts";
 import { Name } from "#contract/entities/creation.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { Job, JobSummary } from "#contract/entities/job.ts";
@@ -42,6 +43,8 @@ export interface JobPage {
 /** Jobs as clients see them: what a submit would do, the submit itself, lists, single jobs, changes. */
 export class Jobs {
   readonly #options: JobsOptions;
+  /** Jobs that are being looked at, and whether they have changed meanwhile. */
+  readonly #announcing = new Map<number, boolean>();
 
   constructor(options: JobsOptions) {
     this.#options = options;
@@ -152,11 +155,22 @@ export class Jobs {
     return this.show(workspace, name);
   }
 
-  /** Tells everybody how a job stands. */
+  /** Tells everybody how a job stands. One look at a time for each job, so that no older state is told after a newer. */
   async announce(runId: number): Promise<void> {
     const { store, bus, connections } = this.#options;
-    const row = await store.read("jobSummary", { runId });
-    if (row) bus.publish({ type: "job", workspace: row.workspace, job: toSummary(row, connections) });
+    if (this.#announcing.has(runId)) return void this.#announcing.set(runId, true);
+    try {
+      do {
+        this.#announcing.set(runId, false);
+        const row = await store.read("jobSummary", { runId });
+        if (row) bus.publish({ type: "job", workspace: row.workspace, job: toSummary(row, connections) });
+      } while (this.#announcing.get(runId) === true);
+    } catch (failure) {
+      // The engine stops: whoever listens hears that from elsewhere.
+      if (!(failure instanceof CodedError) || failure.code !== "unavailable") throw failure;
+    } finally {
+      this.#announcing.delete(runId);
+    }
   }
 }
 

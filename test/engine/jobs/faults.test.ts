@@ -24,7 +24,6 @@ describe("jobs under faults", () => {
     const file = await world.project({ "job.yml": commandYaml(command, more) });
     return engine.submit(file);
   };
-  const running = (name: string) => engine.until(name, (job) => job.status === "Running");
   const folderOf = (name: string) => engine.runner.attemptFolder("default", name, 1);
   const stop = (name: string) => writeFile(join(folderOf(name), "stop"), "");
   const readJson = async <T>(name: string, file: string): Promise<T> =>
