@@ -14,6 +14,8 @@ import subprocess
 import sys
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
+from . import listing
+
 #: Longer lines are cut by some kernels; the shell then starts the interpreter.
 _LONGEST_SHEBANG = 127
 #: Scripts are small. What is larger is a program that carries its own interpreter.
@@ -74,6 +76,7 @@ def create(base: str, path: str) -> str:
     # A plain interpreter's own site-packages come after ours through the configuration; a virtual base's need the chain.
     if virtual:
         _write(os.path.join(site_packages, _CHAIN_FILE), _chain_line(facts))
+    listing.install(site_packages)
     _write(os.path.join(bin_folder, "activate"), _ACTIVATE.format(path=_shell_quoted(path)))
     _repoint_scripts(facts, bin_folder, python, virtual)
     _link_data(facts["prefix"], path, virtual)
