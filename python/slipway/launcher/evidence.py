@@ -6,7 +6,7 @@ import os
 import signal
 from typing import Any, Dict, List, Optional, Tuple
 
-from . import cancel, processes
+from . import cancel, native, processes
 from .attempt import Attempt
 
 
@@ -40,6 +40,14 @@ def usage(spent: Any) -> Dict[str, Any]:
         return {}
     scale = 1 if os.uname().sysname == "Darwin" else 1024
     return {"cpu_s": round(spent.ru_utime + spent.ru_stime, 3), "max_rss_bytes": spent.ru_maxrss * scale}
+
+
+def disk(folder: str) -> Dict[str, Any]:
+    """Free space where the command worked: a command that failed with next to none left most likely failed for it."""
+    try:
+        return {"disk_free_bytes": native.disk_free_bytes(folder)}
+    except OSError:
+        return {}
 
 
 class MemoryWatch:

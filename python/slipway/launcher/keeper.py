@@ -197,6 +197,7 @@ class Keeper:
             self._mind_agent()
             self._waiter.wait(0.05)
         facts.update(evidence.usage(self._usage))
+        facts.update(evidence.disk(self._spec.get("cwd") or self._attempt.folder))
         oom = self._memory.verdict(code, name, reason)
         if oom:
             facts["oom"] = oom

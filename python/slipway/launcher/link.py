@@ -42,8 +42,8 @@ class Link:
         self._watches: Dict[str, Watch] = {}
         self._inbox: "queue.SimpleQueue[Dict[str, Any]]" = queue.SimpleQueue()
         self._wake = threading.Event()
+        self._show = threading.Event()
         self._pinged = float("-inf")
-        self._contact_due = 0.0
         self._handlers: Dict[str, Callable[[Dict[str, Any]], None]] = {
             "reply": orders.reply,
             "applied": orders.applied,
@@ -91,6 +91,7 @@ class Link:
             if operation == "watch":
                 try:
                     self._watches[str(order["dir"])] = Watch(order, self._out)
+                    self._show.set()
                 except (KeyError, TypeError, ValueError) as error:
                     self._complain(order, error)
             elif operation == "unwatch":
@@ -125,7 +126,10 @@ class Link:
             order = json.loads(line.decode())
             operation = order["op"]
             if operation == "ping":
+                back = time.monotonic() - self._pinged > CONTACT_AFTER_PING_S
                 self._pinged = time.monotonic()
+                if back:
+                    self._show.set()
                 self._post(order)
             elif operation in ("watch", "unwatch"):
                 self._post(order)
@@ -149,7 +153,8 @@ class Link:
             if time.monotonic() - self._pinged < CONTACT_AFTER_PING_S:
                 for folder in list(self._watches):
                     _touch(Attempt(folder).contact_file)
-            time.sleep(CONTACT_EVERY_S)
+            self._show.wait(CONTACT_EVERY_S)
+            self._show.clear()
 
 
 def _touch(path: str) -> None:
