@@ -14,6 +14,8 @@ import { DirectRunner } from "./compute/direct/directRunner.ts";
 import { Computes } from "./computes/computes.ts";
 import type { Actor } from "./core/actor.ts";
 import { dataFolders, makeDataParts } from "./dataParts.ts";
+import { Collector } from "./gc/collector.ts";
+import { unusedEnvironments } from "./gc/unusedEnvironments.ts";
 import { EventHub } from "./http/eventHub.ts";
 import { Guard } from "./http/guard.ts";
 import { mlflowListener } from "./http/mlflow/listener.ts";
@@ -21,6 +23,7 @@ import { assetHandlers } from "./http/routes/assets.ts";
 import { computeHandlers } from "./http/routes/computes.ts";
 import { datastoreHandlers } from "./http/routes/datastores.ts";
 import { engineHandlers } from "./http/routes/engine.ts";
+import { gcHandlers } from "./http/routes/gc.ts";
 import { jobHandlers } from "./http/routes/jobs.ts";
 import { mirrorHandlers } from "./http/routes/mirrors.ts";
 import { workspaceHandlers } from "./http/routes/workspaces.ts";
@@ -136,6 +139,11 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       new Scheduler({ ...shared, announce: (runId) => void jobs.announce(runId) }),
     );
 
+    const collector = new Collector({
+      ...{ store, blobs, clock, trees: data.trees },
+      folders: { ...dataFolders(home), blobs: join(home, "blobs"), target: root },
+      removeEnvironments: unusedEnvironments({ transport, root, pythonFolder: options.pythonFolder }),
+    });
     const guard = new Guard({ allowedHosts: options.allowedHosts, verify: (token) => tokens.verify(token) });
     const authorize = (request: IncomingMessage): Actor => {
       idle.touch();
@@ -182,9 +190,10 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
             computes: new Computes({ store, workspaces: data.workspaces, targets, bus, clock }),
             files,
           }),
+          ...gcHandlers({ collector }),
           ...datastoreHandlers({ datastores: data.datastores, files }),
           ...jobHandlers({ jobs, logs, tracking, code: data.snapshots, files: new JobFiles({ artifacts, logs }) }),
-        } as unknown as Handlers,
+        },
       }),
     );
     await server.listen();
