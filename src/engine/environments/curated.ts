@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from "./catalogue.ts";
+import type { CatalogueEntry } from "./catalogueEntry.ts";
 
 /** Part of every key that a catalogue entry goes into: raise it when what an entry stands for changes. */
 export const catalogueVersion = 1;

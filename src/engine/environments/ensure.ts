@@ -104,7 +104,7 @@ export async function isCached(options: Pick<EnsureOptions, "plan" | "transport"
   return plan.kind === "interpreter" || (await readReady(transport, environmentPath(root, plan.key))) !== undefined;
 }
 
-export function environmentPath(root: string, key: string): string {
+function environmentPath(root: string, key: string): string {
   return `${root}/environments/${key}`;
 }
 
