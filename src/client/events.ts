@@ -95,8 +95,9 @@ export class EventStream implements Disposable {
         if (this.#end.signal.aborted) return;
         const event = JSON.parse(data) as EngineEvent;
         if (event.type === "engine-stopping") this.#stopping = true;
-        this.#listener.onEvent(event);
+        // Before the listener, whose own failure must not bring the same event again for ever.
         this.#lastId = id ?? this.#lastId;
+        this.#listener.onEvent(event);
       },
     });
     for await (const chunk of body) parser.feed(decoder.decode(chunk, { stream: true }));

@@ -29,7 +29,8 @@ export class Unreachable extends Error {
 const notConnected = new Set(["ENOENT", "ECONNREFUSED", "ENOTSOCK", "EACCES", "ENOTDIR", "EAGAIN"]);
 
 export function newAgent(): Agent {
-  return new Agent({ keepAlive: true, maxSockets: 64 });
+  // An idle connection goes before the engine closes it, so that no request meets it closing.
+  return new Agent({ keepAlive: true, maxSockets: 64, timeout: 30_000 });
 }
 
 /** Sends a request and resolves with the reply's head. Rejects with {@link Unreachable} or the engine's own error. */

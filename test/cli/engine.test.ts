@@ -64,6 +64,8 @@ describe.skipIf(notBuilt)(`the engine's life${notBuilt ? `: ${notBuilt}` : ""}`,
     expect(status.socket.startsWith(home.home)).toBe(false);
     expect(statSync(dirname(status.socket)).mode & 0o777).toBe(0o700);
     expect(await home.json<unknown[]>(["workspace", "list"])).toHaveLength(1);
+    await home.run(["engine", "stop"]);
+    expect(existsSync(dirname(status.socket))).toBe(false);
   });
 
   it("ends for another build when it is idle, and its copy goes with it", async () => {

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Clock } from "#base/clock.ts";
 import type { Disposable } from "#base/disposable.ts";
 import { identifyProcess, type ProcessIdentity } from "#base/processIdentity.ts";
@@ -67,6 +67,9 @@ export class EngineClaim implements Disposable {
   /** Lets the home go. Call it last: another engine may start the moment after. */
   async dispose(): Promise<void> {
     await rm(join(this.#home, engineRecordFile), { force: true });
+    // A folder outside the home was made for the socket alone.
+    const folder = dirname(this.socket);
+    if (!folder.startsWith(join(this.#home, "/"))) await rmdir(folder).catch(() => undefined);
     this.#lock.dispose();
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Job } from "#contract/entities/job.ts";
 import { isTerminal } from "#contract/entities/jobStatus.ts";
 import type { Context } from "../../context.ts";
+import { ProgressLine } from "../../terminal/progress.ts";
 
 const waitMs = 150;
 
@@ -40,24 +41,40 @@ async function follow(context: Context, options: StreamOptions, signal: AbortSig
   const client = await context.client();
   const params = { workspace: options.workspace, name: options.name };
   const streamed = new Set<string>();
-  let status = "";
   context.notice(`RunId: ${options.name}`);
   for (;;) {
-    const job = await client.showJob({ params }, { signal });
-    if (job.status !== status) context.detail(`Status: ${job.status}`);
-    status = job.status;
-    const next = job.log_files.find(({ path }) => !streamed.has(path) && isStreamed(path));
-    if (next) {
-      streamed.add(next.path);
-      context.notice(`Streaming ${next.path}`);
-      const out = isProgramLog(next.path) ? options.out : process.stderr;
-      for await (const chunk of client.followLog({ ...params, path: next.path }, { signal })) await write(out, chunk);
-    } else if (isTerminal(job.status)) {
+    const { job, path } = await untilNextLog(context, params, streamed, signal);
+    if (path === undefined) {
       summarise(context, job);
       return job;
-    } else {
+    }
+    streamed.add(path);
+    context.notice(`Streaming ${path}`);
+    const out = isProgramLog(path) ? options.out : process.stderr;
+    for await (const chunk of client.followLog({ ...params, path }, { signal })) await write(out, chunk);
+  }
+}
+
+/** Waits for a log that was not streamed yet, or for the end of the job. A terminal shows what is waited for. */
+async function untilNextLog(
+  context: Context,
+  params: { workspace: string; name: string },
+  streamed: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<{ job: Job; path: string | undefined }> {
+  const client = await context.client();
+  const progress = new ProgressLine({ enabled: context.interactive });
+  try {
+    for (;;) {
+      const job = await client.showJob({ params }, { signal });
+      const next = job.log_files.find(({ path }) => !streamed.has(path) && isStreamed(path));
+      if (next || isTerminal(job.status)) return { job, path: next?.path };
+      const place = job.queue_place === null ? "" : `, place ${job.queue_place} in the queue`;
+      progress.set(`${job.status}${place}`);
       await delay(waitMs, undefined, { signal });
     }
+  } finally {
+    progress.dispose();
   }
 }
 
