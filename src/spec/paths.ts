@@ -1,7 +1,7 @@
 /** POSIX path arithmetic without Node, so that it also runs in a browser. */
 
 /** Removes `.`, `..` and doubled slashes. An empty path is `.`. */
-export function normalizePath(path: string): string {
+function normalizePath(path: string): string {
   const absolute = path.startsWith("/");
   const kept: string[] = [];
   for (const part of path.split("/")) {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { FileProvider } from "../../src/spec/files.ts";
 
-export const corpusFolder = join(import.meta.dirname, "..", "fixtures", "corpus");
+const corpusFolder = join(import.meta.dirname, "..", "fixtures", "corpus");
 
 export interface Verdict {
   path: string;

@@ -121,10 +121,3 @@ function parseBlocks(text: string, parsed: ParsedTemplate): void {
     at = text.indexOf("$[[", end);
   }
 }
-
-/** The binding that is the whole text (`${{parent.inputs.x}}`), if it is one. */
-export function wholeExpression(text: string): Expression | undefined {
-  const trimmed = text.trim();
-  const [first, ...others] = parseTemplate(trimmed).expressions;
-  return first && others.length === 0 && first.start === 0 && first.end === trimmed.length ? first : undefined;
-}

@@ -36,28 +36,31 @@ export function render(template: string, scope: RenderScope): Rendered {
     start,
     end,
   }));
+  const part = (from: number, to: number): string =>
+    renderPart({ template, from, to, expressions: parsed.expressions, scope, problems });
   let text = "";
   let at = 0;
   for (const block of parsed.blocks) {
-    text += renderPart(template, at, block.start, parsed.expressions, scope, problems);
+    text += part(at, block.start);
     const inside = parsed.expressions.filter((item) => item.start >= block.start && item.end <= block.end);
     if (inside.every((item) => item.scope !== "inputs" || valueOf(item, scope) !== undefined)) {
-      text += renderPart(template, block.start + 3, block.end - 2, parsed.expressions, scope, problems);
+      text += part(block.start + 3, block.end - 2);
     }
     at = block.end;
   }
-  text += renderPart(template, at, template.length, parsed.expressions, scope, problems);
-  return { text, problems };
+  return { text: text + part(at, template.length), problems };
 }
 
-function renderPart(
-  template: string,
-  from: number,
-  to: number,
-  expressions: readonly Expression[],
-  scope: RenderScope,
-  problems: RenderProblem[],
-): string {
+interface Part {
+  template: string;
+  from: number;
+  to: number;
+  expressions: readonly Expression[];
+  scope: RenderScope;
+  problems: RenderProblem[];
+}
+
+function renderPart({ template, from, to, expressions, scope, problems }: Part): string {
   let text = "";
   let at = from;
   for (const expression of expressions) {

@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { anyDictionary, mapping, oneOf, readOnly, schemaUrl, text, version } from "./fields.ts";
 import { autoDelete } from "./jobParts.ts";
 
@@ -20,5 +19,3 @@ export const data = mapping({
   datastore: text.optional().describe("Datastore to upload local data to."),
   auto_delete_setting: autoDelete.optional(),
 }).describe("A data asset: a file, a folder or a table, with a name and versions.");
-
-export type DataFile = z.output<typeof data>;

@@ -17,6 +17,17 @@ const connectionTypes =
     " ",
   );
 
+const datastorePlaces = [
+  "account_name",
+  "store_name",
+  "one_lake_workspace_name",
+  "path",
+  "container_name",
+  "filesystem",
+  "file_share_name",
+];
+const connectionPlaces = ["target", "credentials", "url", "connection_string", "azure_endpoint", "endpoint"];
+
 /**
  * Which kind of Azure ML file this is: by `$schema`, else by `type` and the keys. `null`: none that is known.
  * Azure itself takes the kind from the verb (`az ml job create`) and never looks at `$schema`.
@@ -47,44 +58,37 @@ function scheduleKind(has: Has): KindName {
   return has("import_data") ? "data-import schedule" : "schedule";
 }
 
+/** The first rule that fits decides. `type` is in lower case. */
+const typeRules: [
+  fits: (type: string, has: Has) => boolean,
+  kind: KindName | ((type: string, has: Has) => KindName),
+][] = [
+  [(type) => type in fineTuningTypes, (type) => fineTuningTypes[type]!],
+  [(type, has) => type === "pipeline" && has("endpoint_name"), "batch deployment (pipeline)"],
+  [(_, has) => has("auth_mode"), "online endpoint"],
+  [
+    (type, has) =>
+      (computeTypes as readonly string[]).includes(type) &&
+      !has("endpoint_name", "code_configuration", "instance_type"),
+    "compute",
+  ],
+  [(type, has) => (datastoreTypes as readonly string[]).includes(type) && has(...datastorePlaces), "datastore"],
+  [(type, has) => has("source") && [...dataTypes, "database", "file_system"].includes(type), "data import"],
+  [(type, has) => modelTypes.includes(type) && has("path", "name"), "model"],
+  [(type, has) => dataTypes.includes(type) && has("path"), "data"],
+  [(type) => type === "flow", "promptflow"],
+  [(type) => type === "pipeline_component", "component:pipeline"],
+  [(type, has) => type === "model" && has("settings", "model"), "batch deployment (model)"],
+  [(type, has) => connectionTypes.includes(type) && has(...connectionPlaces), "connection"],
+];
+
 function byType(root: SpecNode, type: string | undefined, has: Has): KindName | undefined {
   if (type === undefined) return undefined;
-  if (fineTuningTypes[type]) return fineTuningTypes[type];
-  if (jobTypes.includes(type)) {
-    if (type !== "command" && has("endpoint_name")) return "batch deployment (pipeline)";
-    return looksLikeComponent(root, has) ? (`component:${type}` as KindName) : (`job:${type}` as KindName);
+  if (jobTypes.includes(type) && !(type === "pipeline" && has("endpoint_name"))) {
+    return `${looksLikeComponent(root, has) ? "component" : "job"}:${type}` as KindName;
   }
-  if (has("auth_mode")) return "online endpoint";
-  if (has("endpoint_name", "code_configuration", "instance_type")) return byKeys(root, has) ?? undefined;
-  if ((computeTypes as readonly string[]).includes(type)) return "compute";
-  if (
-    (datastoreTypes as readonly string[]).includes(type) &&
-    has(
-      "account_name",
-      "store_name",
-      "one_lake_workspace_name",
-      "path",
-      "container_name",
-      "filesystem",
-      "file_share_name",
-    )
-  ) {
-    return "datastore";
-  }
-  if (has("source") && [...dataTypes, "database", "file_system"].includes(type)) return "data import";
-  if (modelTypes.includes(type) && has("path", "name")) return "model";
-  if (dataTypes.includes(type) && has("path")) return "data";
-  if (type === "flow") return "promptflow";
-  if (type === "pipeline_component") return "component:pipeline";
-  if (type === "model" && has("settings", "model")) return "batch deployment (model)";
-  if (type === "pipeline" && has("endpoint_name")) return "batch deployment (pipeline)";
-  if (
-    connectionTypes.includes(type) &&
-    has("target", "credentials", "url", "connection_string", "azure_endpoint", "endpoint")
-  ) {
-    return "connection";
-  }
-  return undefined;
+  const rule = typeRules.find(([fits]) => fits(type, has));
+  return typeof rule?.[1] === "function" ? rule[1](type, has) : rule?.[1];
 }
 
 /** A component declares inputs with a type and no value; a job gives them one. */
@@ -117,32 +121,52 @@ const plainWorkspaceKeys = [
   "identity",
 ];
 
+/** The first rule whose groups of keys are all there (one key of each) decides. */
+const keyRules: [groups: string[][], kind: KindName | ((has: Has) => KindName)][] = [
+  [[["trigger"], ["create_job", "create_monitor", "import_data"]], scheduleKind],
+  [[["primary_location", "replication_locations", "managed_resource_group_tags"]], "registry"],
+  [[["inferencing_server", "target_environment_name", "target_environment"]], "model package"],
+  [[["nodes"], ["inputs", "outputs"]], "promptflow"],
+  [[["auth_mode"]], "online endpoint"],
+  [
+    [
+      ["mini_batch_size", "output_action"],
+      ["model", "compute"],
+    ],
+    "batch deployment (model)",
+  ],
+  [[["endpoint_name"], ["job_definition", "component"]], "batch deployment (pipeline)"],
+  [
+    [
+      ["endpoint_name", "instance_type", "instance_count"],
+      ["model", "environment", "code_configuration", "name"],
+    ],
+    "online deployment",
+  ],
+  [[["model_id"], ["name"]], "serverless endpoint"],
+  [[["materialization_settings", "entities"], ["specification"]], "feature set"],
+  [[["index_columns"]], "feature store entity"],
+  [[["compute_runtime", "offline_store", "online_store"]], "feature store"],
+];
+
 function byKeys(root: SpecNode, has: Has): KindName | null {
-  if (has("trigger") && has("create_job", "create_monitor", "import_data")) return scheduleKind(has);
-  if (has("primary_location", "replication_locations", "managed_resource_group_tags")) return "registry";
-  if (has("inferencing_server", "target_environment_name", "target_environment")) return "model package";
-  if (has("nodes") && has("inputs", "outputs")) return "promptflow";
+  const rule = keyRules.find(([groups]) => groups.every((group) => has(...group)));
+  if (rule) return typeof rule[1] === "function" ? rule[1](has) : rule[1];
   if (has("jobs") && !has("steps", "on")) return has("version") ? "component:pipeline" : "job:pipeline";
-  if (has("auth_mode")) return "online endpoint";
-  if (has("mini_batch_size", "output_action") && has("model", "compute")) return "batch deployment (model)";
-  if (
-    has("endpoint_name", "instance_type", "instance_count") &&
-    has("model", "environment", "code_configuration", "name")
-  ) {
-    return has("job_definition", "component") ? "batch deployment (pipeline)" : "online deployment";
-  }
-  if (has("model_id") && has("name")) return "serverless endpoint";
-  if (has("materialization_settings", "entities") && has("specification")) return "feature set";
-  if (has("index_columns")) return "feature store entity";
-  if (has("compute_runtime", "offline_store", "online_store")) return "feature store";
   if (has("command") && has("environment", "code", "compute")) {
     return looksLikeComponent(root, has) && has("version", "is_deterministic") ? "component:command" : "job:command";
   }
   if (has("name") && has("image", "conda_file", "build") && !has("dependencies", "services")) return "environment";
-  if (has("name") && has(...workspaceKeys)) return "workspace";
+  return looksLikeWorkspace(root, has)
+    ? "workspace"
+    : has("name") && has("path") && has("flavors", "stage")
+      ? "model"
+      : null;
+}
+
+function looksLikeWorkspace(root: SpecNode, has: Has): boolean {
+  if (!has("name")) return false;
+  if (has(...workspaceKeys)) return true;
   const keys = root.kind === "mapping" ? root.entries.map((entry) => entry.key) : [];
-  if (has("name") && has("location", "resource_group") && keys.every((key) => plainWorkspaceKeys.includes(key)))
-    return "workspace";
-  if (has("name") && has("path") && has("flavors", "stage")) return "model";
-  return null;
+  return has("location", "resource_group") && keys.every((key) => plainWorkspaceKeys.includes(key));
 }

@@ -38,7 +38,7 @@ export const environmentFile = mapping({
 }).describe("An environment: the packages that a job runs with.");
 
 /** An environment written inside a job or component. Its name and version are taken and not used, as Azure does. */
-export const inlineEnvironment = mapping({
+const inlineEnvironment = mapping({
   ...environmentShape,
   name: z.unknown().optional().describe("Taken and not used: an environment inside a job has no name."),
   version: z.unknown().optional().describe("Taken and not used."),

@@ -125,7 +125,7 @@ export const environmentVariables = rawDictionary.describe(
 );
 
 /** A literal: text, number or boolean, kept exactly as it was read so that it prints as Python would print it. */
-export const literal = z
+const literal = z
   .custom<string | number | bigint | boolean | PyFloat>((value) => {
     if (value instanceof PyFloat) return Number.isFinite(value.value);
     return ["string", "number", "bigint", "boolean"].includes(typeof value);
@@ -165,7 +165,8 @@ const tableInput = mapping({
   path_on_compute: pathOnCompute,
   datastore,
 });
-const literalInput = mapping({ value: literal.optional().describe("The literal's value.") });
+// `value` is required here, or an unknown key of any input would be taken for one of a literal.
+const literalInput = mapping({ value: literal.describe("The literal's value.") });
 
 export const jobInputs = dictionaryOf(z.union([dataInput, modelInput, tableInput, literalInput, literal])).describe(
   "Values and data that the command can name as ${{inputs.NAME}}.",

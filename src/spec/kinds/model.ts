@@ -33,5 +33,3 @@ export const model = mapping({
     .optional()
     .describe("Templates that the model may be deployed with."),
 }).describe("A model: files with a name and versions.");
-
-export type ModelFile = z.output<typeof model>;

@@ -50,7 +50,7 @@ function inputOf(input: FileInput): ComponentInput {
 }
 
 /** Azure's cast of a component's default: `float(x)`, `int(float(x))`, true or false, `str(x)`. A value of the type stays. */
-export function castDefault(type: string, value: PyScalar): Literal {
+function castDefault(type: string, value: PyScalar): Literal {
   const number =
     value instanceof PyFloat ? value.value : Number(pythonStr(value).replace("True", "1").replace("False", "0"));
   if (type === "number") return literalOf(new PyFloat(number));

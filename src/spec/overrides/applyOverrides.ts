@@ -51,13 +51,16 @@ function setAt(node: SpecNode | undefined, path: YamlPath, override: SetOverride
   const index =
     typeof step === "number" ? step : node?.kind === "sequence" && /^\d{1,6}$/.test(step) ? Number(step) : undefined;
   if (index !== undefined && node?.kind !== "mapping") return setItem(node, index, rest, override);
-  const key = String(step);
+  return setEntry(node, String(step), rest, override);
+}
+
+function setEntry(node: SpecNode | undefined, key: string, rest: YamlPath, override: SetOverride): SpecNode {
+  const range = flagRange(override);
   const base = node?.kind === "mapping" ? node : undefined;
   const entries = base ? [...base.entries] : [];
   const at = entries.findIndex((entry) => entry.key === key);
   const value = setAt(entries[at]?.value, rest, override);
-  const keyRange = entries[at]?.keyRange ?? range;
-  const entry: MappingEntry = { key, keyRange, value, merged: false };
+  const entry: MappingEntry = { key, keyRange: entries[at]?.keyRange ?? range, value, merged: false };
   if (at >= 0) entries[at] = entry;
   else entries.push(entry);
   return { kind: "mapping", entries, range: base?.range ?? range, origin: base?.origin ?? "flag" };

@@ -46,7 +46,7 @@ export function parseRemovals(paths: readonly string[]): ParsedOverrides {
 }
 
 /** `a.b[0].c` as steps; a dot in a key is written `\.`. */
-export function parseOverridePath(text: string): YamlPath | undefined {
+function parseOverridePath(text: string): YamlPath | undefined {
   const steps: (string | number)[] = [];
   const pattern = /(?:^|\.)((?:\\.|[^.[\]\\])+)|\[(\d{1,6})\]/y;
   let at = 0;

@@ -1,5 +1,5 @@
 /** Edit distance with swaps of neighbours (optimal string alignment), case ignored. */
-export function editDistance(left: string, right: string): number {
+function editDistance(left: string, right: string): number {
   const a = left.toLowerCase();
   const b = right.toLowerCase();
   let beforeLast: number[] = [];

@@ -122,21 +122,22 @@ function constructTimestamp(text: string): PyDate | PyDateTime {
   const [, yearText = "", monthText = "", dayText = "", hour = "", minute = "", second = ""] = match;
   const [fraction = "", zone, zoneSign = "", zoneHour = "0", zoneMinute = "0"] = match.slice(7);
   requireDate(Number(yearText), Number(monthText), Number(dayText), text);
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
-    throw new ScalarError(`'${text}' has no such time of day`);
-  }
+  requireTime(Number(hour), Number(minute), Number(second), text);
   const micros = fraction.slice(0, 6).padEnd(6, "0");
-  let offset = "";
-  if (zone === "Z") offset = "+00:00";
-  else if (zone !== undefined) {
-    const minutes = Number(zoneHour) * 60 + Number(zoneMinute);
-    if (minutes >= 24 * 60) throw new ScalarError(`'${text}' has no such time zone`);
-    const sign = minutes === 0 ? "+" : zoneSign;
-    offset = `${sign}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
-  }
+  const offset = zone === undefined ? "" : zone === "Z" ? "+00:00" : zoneOffset(zoneSign, zoneHour, zoneMinute, text);
   const day = `${yearText}-${pad(Number(monthText))}-${pad(Number(dayText))}`;
   const time = `${pad(Number(hour))}:${minute}:${second}${micros === "000000" ? "" : `.${micros}`}`;
   return new PyDateTime(`${day} ${time}${offset}`);
+}
+
+function requireTime(hour: number, minute: number, second: number, text: string): void {
+  if (hour > 23 || minute > 59 || second > 59) throw new ScalarError(`'${text}' has no such time of day`);
+}
+
+function zoneOffset(sign: string, hours: string, minutes: string, text: string): string {
+  const total = Number(hours) * 60 + Number(minutes);
+  if (total >= 24 * 60) throw new ScalarError(`'${text}' has no such time zone`);
+  return `${total === 0 ? "+" : sign}${pad(Math.floor(total / 60))}:${pad(total % 60)}`;
 }
 
 function requireDate(year: number, month: number, day: number, text: string): void {
