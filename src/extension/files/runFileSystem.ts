@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { buffer } from "node:stream/consumers";
-import { childrenOf } from "../jobs/jobsTree.ts";
 import type { Session } from "../session.ts";
+import { listFolder } from "./listFolder.ts";
 import { parseRunUri, type RunFile } from "./runUri.ts";
 
 /** A job's artifacts and its code as submitted, as a read-only file system: search, diff and preview work on it. */
@@ -23,7 +23,9 @@ export class RunFileSystem implements vscode.FileSystemProvider {
     const file = this.#file(uri);
     const folder = { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
     if (file.path === "") return folder;
-    const entry = (await this.#list(file, parentOf(file.path))).find(({ path }) => path === file.path);
+    const entry = (await listFolder(this.#session, { ...file, path: parentOf(file.path) })).find(
+      ({ path }) => path === file.path,
+    );
     if (!entry) throw vscode.FileSystemError.FileNotFound(uri);
     if (entry.is_dir) return folder;
     return {
@@ -37,7 +39,7 @@ export class RunFileSystem implements vscode.FileSystemProvider {
 
   async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
     const file = this.#file(uri);
-    const entries = await this.#list(file, file.path);
+    const entries = await listFolder(this.#session, file);
     return entries.map((entry) => [
       entry.path.split("/").pop() ?? entry.path,
       entry.is_dir ? vscode.FileType.Directory : vscode.FileType.File,
@@ -69,13 +71,6 @@ export class RunFileSystem implements vscode.FileSystemProvider {
     const file = parseRunUri(uri);
     if (!file) throw vscode.FileSystemError.FileNotFound(uri);
     return file;
-  }
-
-  async #list(file: RunFile, folder: string) {
-    const client = await this.#session.client();
-    const params = { workspace: this.#session.workspace, name: file.job };
-    if (file.root === "artifacts") return client.listArtifacts({ params, query: { path: folder } });
-    return childrenOf(await client.listSnapshot({ params }), folder);
   }
 }
 

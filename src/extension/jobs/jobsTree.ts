@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { JobSummary } from "#contract/entities/job.ts";
+import { listFolder } from "../files/listFolder.ts";
 import type { Runnables } from "../runnables/runnables.ts";
 import type { Session } from "../session.ts";
 import {
@@ -119,33 +120,7 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   }
 
   async #files(job: JobSummary, root: "artifacts" | "code", path: string): Promise<JobNode[]> {
-    const client = await this.#session.client();
-    const params = { workspace: this.#session.workspace, name: job.name };
-    const entries =
-      root === "artifacts"
-        ? await client.listArtifacts({ params, query: { path } })
-        : childrenOf(await client.listSnapshot({ params }), path);
+    const entries = await listFolder(this.#session, { job: job.name, root, path });
     return entries.map((entry) => ({ kind: "file", job, root, entry }));
   }
-}
-
-interface Listed {
-  path: string;
-  is_dir: boolean;
-  bytes: number;
-  sha256: string | null;
-}
-
-/** The entries of one folder out of a flat list of files. Folders come first. */
-export function childrenOf(entries: readonly Listed[], folder: string): Listed[] {
-  const prefix = folder === "" ? "" : `${folder}/`;
-  const found = new Map<string, Listed>();
-  for (const entry of entries) {
-    if (!entry.path.startsWith(prefix) || entry.path === folder) continue;
-    const [head, ...rest] = entry.path.slice(prefix.length).split("/");
-    const path = `${prefix}${head ?? ""}`;
-    if (rest.length === 0) found.set(path, entry);
-    else if (!found.has(path)) found.set(path, { path, is_dir: true, bytes: 0, sha256: null });
-  }
-  return [...found.values()].sort((a, b) => Number(b.is_dir) - Number(a.is_dir) || a.path.localeCompare(b.path));
 }
