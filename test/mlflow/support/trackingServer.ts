@@ -27,6 +27,8 @@ export interface TrackingServer {
   tracking: Tracking;
   artifacts: Artifacts;
   events: EngineEvent[];
+  /** What the engine would have written to its log. */
+  logged: string[];
   addWorkspace(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export interface TrackingServer {
 export async function startTrackingServer(): Promise<TrackingServer> {
   const home = mkdtempSync(join(tmpdir(), "slipway-tracking-"));
   const faults: Error[] = [];
+  const logged: string[] = [];
   const store = await Store.open({
     path: join(home, "slipway.db"),
     now: Date.now(),
@@ -72,7 +75,7 @@ export async function startTrackingServer(): Promise<TrackingServer> {
       tracking,
       files: new StoredFiles({ blobs, packs }),
       authorize: (request) => guard.admit(request),
-      log: (line) => process.stderr.write(`${line}\n`),
+      log: (line) => logged.push(line),
     }),
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -85,6 +88,7 @@ export async function startTrackingServer(): Promise<TrackingServer> {
     tracking,
     artifacts,
     events,
+    logged,
     addWorkspace,
     async close() {
       server.closeAllConnections();
