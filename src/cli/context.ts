@@ -1,6 +1,7 @@
 import type { Disposable } from "#base/disposable.ts";
 import type { SlipwayClient } from "#client/client.ts";
 import type { OutputFormat } from "./output/formats.ts";
+import { forStream } from "./terminal/terminalText.ts";
 
 /** Options that every command takes. */
 export interface Globals {
@@ -35,11 +36,11 @@ export class Context implements Disposable {
 
   /** A line for the person on standard error; standard output is for the result alone. */
   notice(line: string): void {
-    if (!this.globals.onlyShowErrors) process.stderr.write(`${line}\n`);
+    if (!this.globals.onlyShowErrors) process.stderr.write(forStream(process.stderr, `${line}\n`));
   }
 
   detail(line: string): void {
-    if (this.globals.verbose || this.globals.debug) process.stderr.write(`${line}\n`);
+    if (this.globals.verbose || this.globals.debug) process.stderr.write(forStream(process.stderr, `${line}\n`));
   }
 
   /** The engine's client; the engine is started when none runs. */

@@ -7,6 +7,7 @@ import type { Values } from "./parse/options.ts";
 import { parseArguments } from "./parse/parse.ts";
 import { UsageError } from "./parse/usageError.ts";
 import { program, type Entry } from "./program.ts";
+import { forStream } from "./terminal/terminalText.ts";
 
 /** Runs one command line and returns its exit code. `from` is a file of this program. */
 export async function runCommandLine(argv: readonly string[], from: string): Promise<number> {
@@ -17,7 +18,7 @@ export async function runCommandLine(argv: readonly string[], from: string): Pro
     return await dispatch(words, place, from);
   } catch (thrown) {
     const { lines, exitCode } = describeFailure(thrown, { place: place.text, debug: argv.includes("--debug") });
-    process.stderr.write(lines.map((line) => `${line}\n`).join(""));
+    process.stderr.write(forStream(process.stderr, lines.map((line) => `${line}\n`).join("")));
     return exitCode;
   }
 }
@@ -105,5 +106,5 @@ function isHelp(word: string): boolean {
 /** Writes to standard output and waits until it is taken. A reader that has gone away (`| head`) is no error. */
 function print(text: string): Promise<void> {
   if (text === "") return Promise.resolve();
-  return new Promise((resolve) => process.stdout.write(text, () => resolve()));
+  return new Promise((resolve) => process.stdout.write(forStream(process.stdout, text), () => resolve()));
 }

@@ -15,6 +15,14 @@ interface Field {
   isPath?: boolean;
 }
 
+/** Slipway's own: Azure ML always uploads. */
+const storage: Field = {
+  option: text("--storage", "Keep a copy of local files, or use them where they are. By default up to 10 GiB are copied.", {
+    choices: ["copy", "in-place"],
+  }),
+  field: "storage",
+};
+
 const fieldsOf: Readonly<Record<AssetKind, Readonly<Record<string, Field>>>> = {
   data: {
     path: { option: text(["--path", "-p"], "File, folder or URI of the data."), field: "path", isPath: true },
@@ -22,6 +30,7 @@ const fieldsOf: Readonly<Record<AssetKind, Readonly<Record<string, Field>>>> = {
       option: text(["--type", "-t"], "Kind of data.", { choices: ["uri_file", "uri_folder", "mltable"] }),
       field: "type",
     },
+    storage,
   },
   environment: {
     image: { option: text(["--image", "-i"], "Image reference; what it stands for here is said."), field: "image" },
@@ -38,6 +47,7 @@ const fieldsOf: Readonly<Record<AssetKind, Readonly<Record<string, Field>>>> = {
       option: text(["--type", "-t"], "Kind of model.", { choices: ["custom_model", "mlflow_model", "triton_model"] }),
       field: "type",
     },
+    storage,
     stage: { option: text("--stage", "Stage of the model."), field: "stage" },
   },
   component: {},

@@ -3,6 +3,7 @@ import type { Job } from "#contract/entities/job.ts";
 import { isTerminal } from "#contract/entities/jobStatus.ts";
 import type { Context } from "../../context.ts";
 import { ProgressLine } from "../../terminal/progress.ts";
+import { forStream, TerminalText } from "../../terminal/terminalText.ts";
 
 const waitMs = 150;
 
@@ -10,7 +11,7 @@ export interface StreamOptions {
   workspace: string;
   name: string;
   /** Where the program's output goes, byte for byte. All else goes to standard error. */
-  out: NodeJS.WritableStream;
+  out: NodeJS.WriteStream;
 }
 
 /** Raised by Ctrl-C during a stream: the job goes on. */
@@ -51,7 +52,12 @@ async function follow(context: Context, options: StreamOptions, signal: AbortSig
     streamed.add(path);
     context.notice(`Streaming ${path}`);
     const out = isProgramLog(path) ? options.out : process.stderr;
-    for await (const chunk of client.followLog({ ...params, path }, { signal })) await write(out, chunk);
+    // A program's output could set titles, links or the clipboard of a terminal; a file gets it byte for byte.
+    const text = out.isTTY ? new TerminalText() : undefined;
+    for await (const chunk of client.followLog({ ...params, path }, { signal })) {
+      await write(out, text ? text.push(chunk) : chunk);
+    }
+    if (text) await write(out, text.end());
   }
 }
 
@@ -88,7 +94,7 @@ function isProgramLog(path: string): boolean {
 }
 
 /** Waits while a slow reader's pipe is full, so that memory stays flat. */
-function write(out: NodeJS.WritableStream, chunk: Buffer): Promise<void> {
+function write(out: NodeJS.WriteStream, chunk: Buffer | string): Promise<void> {
   return new Promise((resolve, reject) => {
     if (out.write(chunk, (failure) => failure && reject(failure))) resolve();
     else out.once("drain", resolve);
@@ -101,7 +107,7 @@ function summarise(context: Context, job: Job): void {
   context.notice(`Status: ${job.status}`);
   const page = job.services["Studio"]?.endpoint;
   if (page) context.notice(`Web View: ${page}`);
-  if (job.error) process.stderr.write(`${errorLines(job.error).join("\n")}\n`);
+  if (job.error) process.stderr.write(forStream(process.stderr, `${errorLines(job.error).join("\n")}\n`));
   for (const warning of job.warnings) context.notice(`Warning: ${warning}`);
 }
 
