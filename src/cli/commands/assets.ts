@@ -17,9 +17,13 @@ interface Field {
 
 /** Slipway's own: Azure ML always uploads. */
 const storage: Field = {
-  option: text("--storage", "Keep a copy of local files, or use them where they are. By default up to 10 GiB are copied.", {
-    choices: ["copy", "in-place"],
-  }),
+  option: text(
+    "--storage",
+    "Keep a copy of local files, or use them where they are. By default up to 10 GiB are copied.",
+    {
+      choices: ["copy", "in-place"],
+    },
+  ),
   field: "storage",
 };
 
