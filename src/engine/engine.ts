@@ -27,7 +27,6 @@ import { gcHandlers } from "./http/routes/gc.ts";
 import { jobHandlers } from "./http/routes/jobs.ts";
 import { mirrorHandlers } from "./http/routes/mirrors.ts";
 import { workspaceHandlers } from "./http/routes/workspaces.ts";
-import type { Handlers } from "./http/handlers.ts";
 import { ApiServer } from "./http/server.ts";
 import { TcpServer } from "./http/tcpServer.ts";
 import { Connections } from "./jobs/connections.ts";
@@ -47,10 +46,6 @@ import { Backups } from "./store/backup.ts";
 import { Blobs } from "./store/blobs.ts";
 import { Store } from "./store/store.ts";
 import { Tracking } from "./tracking/tracking.ts";
-
-/** A job that is stopped has this long to put its things in order, as on Azure ML's compute. */
-const graceS = 30;
-const sampleIntervalS = 5;
 
 export interface EngineOptions {
   home: string;
