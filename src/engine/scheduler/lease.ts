@@ -45,9 +45,22 @@ export class JobLease {
   async advance(to: JobStatus, evidence: Record<string, unknown>, set: JobFields = {}): Promise<void> {
     const { store, clock } = this.#options;
     const change = { runId: this.runId, lease: this.lease, to, at: clock.now(), actor: "engine", evidence, set };
-    const { applied, status } = await this.#insist(() => store.write("changeJob", change));
-    if (!applied) throw status === "CancelRequested" ? new Stopped() : new LeaseLost();
+    checkApplied(await this.#insist(() => store.write("changeJob", change)));
     await this.#mirror(to);
+    this.#options.announce(this.runId);
+  }
+
+  /** Begins the job's next attempt: it is Preparing then. Throws as {@link advance} does. */
+  async beginAttempt(attempt: {
+    attempt: number;
+    compute: string;
+    folder: string;
+    marker: string;
+    gpus: readonly string[];
+  }): Promise<void> {
+    const { store, clock } = this.#options;
+    const row = { ...attempt, runId: this.runId, lease: this.lease, at: clock.now() };
+    checkApplied(await this.#insist(() => store.write("beginAttempt", row)));
     this.#options.announce(this.runId);
   }
 
@@ -90,4 +103,8 @@ export class JobLease {
     const end = isTerminal(status) ? { end_time: this.#options.clock.now() } : {};
     await this.#insist(() => this.#options.tracking.updateJobRun({ ...run, ...end }));
   }
+}
+
+function checkApplied({ applied, status }: { applied: boolean; status: JobStatus }): void {
+  if (!applied) throw status === "CancelRequested" ? new Stopped() : new LeaseLost();
 }

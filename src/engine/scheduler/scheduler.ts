@@ -105,16 +105,13 @@ export class Scheduler {
   }
 
   async #begin({ job, gpus }: Place, target: Target): Promise<void> {
-    const { store, clock } = this.#services;
     const lease = await this.#lease(job);
     if (lease === undefined) return;
     const attempt = job.attempt + 1;
     const folder = target.runner.attemptFolder(job.workspace, job.name, attempt);
     const ref = { folder, marker: `${job.name}.${attempt}.${randomBytes(8).toString("hex")}` };
-    const row = { runId: job.run_id, lease: lease.lease, attempt, compute: target.name, ...ref, gpus, at: clock.now() };
     try {
-      // One commit: the attempt with its devices, and the status.
-      await Promise.all([store.write("beginAttempt", row), lease.advance("Preparing", { compute: target.name, gpus })]);
+      await lease.beginAttempt({ attempt, compute: target.name, ...ref, gpus });
     } catch (failure) {
       if (!(failure instanceof Stopped)) {
         await lease.release();

@@ -59,6 +59,11 @@ export class World {
     return join(this.root, "home");
   }
 
+  /** The home of a world that another process has made. */
+  static at(root: string): World {
+    return new World(root, join(root, "built/slipway_launcher.py"));
+  }
+
   /** Opens the next engine on this home, as main does. */
   async open(options: EngineOptions = {}): Promise<Engine> {
     this.engine = await Engine.open(this, options);

@@ -43,8 +43,8 @@ describe("slots", () => {
       job({ cpus: 1, memory_bytes: 3000 }),
       job({ cpus: 2 }),
     ];
-    expect(choosePlaces(jobs, machine, 10).map((place) => place.job)).toEqual([jobs[1]]);
-    expect(choosePlaces([jobs[0] as UnfinishedJob, job({ memory_bytes: 4000 })], machine, 10)).toEqual([]);
+    expect(choosePlaces(jobs, machine, 4).map((place) => place.job)).toEqual([jobs[1]]);
+    expect(choosePlaces([jobs[0] as UnfinishedJob, job({ memory_bytes: 4000 })], machine, 4)).toEqual([]);
   });
 
   test("a device is given to one job at a time", () => {

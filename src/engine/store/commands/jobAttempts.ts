@@ -1,8 +1,13 @@
+import type { JobStatus } from "#contract/entities/jobStatus.ts";
 import type { Db } from "../database.ts";
 import type { CommandTable } from "../table.ts";
+import { changeUnderLease } from "./jobChanges.ts";
 
 export const jobAttemptCommands = {
-  /** Begins a job's next attempt and leases its devices. False when the caller's lease does not hold any more. */
+  /**
+   * Begins a job's next attempt: leases its devices and makes the job Preparing, in one commit. Not applied when the
+   * caller's lease does not hold any more or the job was asked to stop.
+   */
   beginAttempt(
     db: Db,
     args: {
@@ -15,20 +20,27 @@ export const jobAttemptCommands = {
       gpus: readonly string[];
       at: number;
     },
-  ): boolean {
-    const sql = "UPDATE jobs SET attempt = ? WHERE run_id = ? AND lease = ?";
-    if (db.run(sql, args.attempt, args.runId, args.lease).changes === 0) return false;
+  ): { applied: boolean; status: JobStatus } {
+    const { runId, lease, attempt, compute, gpus, at } = args;
+    const before = db.get<{ attempt: number }>("SELECT attempt FROM jobs WHERE run_id = ?", runId)?.attempt ?? 0;
+    db.run("UPDATE jobs SET attempt = ? WHERE run_id = ?", attempt, runId);
+    const evidence = { compute, gpus };
+    const outcome = changeUnderLease(db, { runId, lease, to: "Preparing", at, actor: "engine", evidence });
+    if (!outcome.applied) {
+      db.run("UPDATE jobs SET attempt = ? WHERE run_id = ?", before, runId);
+      return outcome;
+    }
     db.run(
       `INSERT INTO job_attempts(run_id, attempt, compute, folder, marker, gpus, created_at) VALUES (?,?,?,?,?,?,?)`,
-      args.runId,
-      args.attempt,
-      args.compute,
+      runId,
+      attempt,
+      compute,
       args.folder,
       args.marker,
-      JSON.stringify(args.gpus),
-      args.at,
+      JSON.stringify(gpus),
+      at,
     );
-    return true;
+    return outcome;
   },
 
   attemptPrepared(db: Db, args: { runId: number; attempt: number; outputPaths: Record<string, string> }): void {

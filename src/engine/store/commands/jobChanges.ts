@@ -1,5 +1,5 @@
 import { slipwayError } from "#contract/errors.ts";
-import { isTerminal, type JobStatus } from "#contract/entities/job.ts";
+import { isTerminal, type JobStatus } from "#contract/entities/jobStatus.ts";
 import { mayFollow } from "../../core/jobStatus.ts";
 import type { Db } from "../database.ts";
 import type { CommandTable } from "../table.ts";
@@ -59,6 +59,14 @@ function current(db: Db, runId: number): Current {
   return row;
 }
 
+/** Makes a change if the lease holds and the status may follow. Says which status the job has then. */
+export function changeUnderLease(db: Db, args: ChangeJob): { applied: boolean; status: JobStatus } {
+  const now = current(db, args.runId);
+  if (now.lease !== args.lease || !mayFollow(now.status, args.to)) return { applied: false, status: now.status };
+  change(db, now, args);
+  return { applied: true, status: args.to };
+}
+
 function change(db: Db, now: Current, args: Omit<ChangeJob, "lease">): void {
   db.run("UPDATE jobs SET status = ? WHERE run_id = ?", args.to, args.runId);
   setJobFields(db, args.runId, args.at, args.set ?? {});
@@ -98,12 +106,9 @@ export const jobChangeCommands = {
     db.run("UPDATE jobs SET lease = NULL WHERE run_id = ? AND lease = ?", args.runId, args.lease);
   },
 
-  /** Moves a job on, with its evidence, if the lease holds and the status may follow. Says which status it has then. */
+  /** Moves a job on, with its evidence. */
   changeJob(db: Db, args: ChangeJob): { applied: boolean; status: JobStatus } {
-    const now = current(db, args.runId);
-    if (now.lease !== args.lease || !mayFollow(now.status, args.to)) return { applied: false, status: now.status };
-    change(db, now, args);
-    return { applied: true, status: args.to };
+    return changeUnderLease(db, args);
   },
 
   /** Sets facts of a leased job without changing its status. */
