@@ -29,26 +29,22 @@ async function buildPythonParts(outDir: string): Promise<void> {
 /** Builds into a folder beside `dist` and swaps it in, so that a reader never meets half a build. */
 export async function build(options: { target?: string } = {}): Promise<{ build: string; seconds: number }> {
   const started = performance.now();
-  const dist = join(root, "dist");
   const outDir = join(root, `.cache/build-${process.pid}`);
   await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });
   try {
     const bundles = findBundles(root, outDir);
-    await Promise.all([
+    await allDone([
       ...bundles.map(({ options: bundle }) => runEsbuild({ ...bundle, absWorkingDir: root })),
       copyNatives(root, outDir, options.target ?? hostTarget()),
       buildPythonParts(outDir),
       writeFile(join(outDir, "package.json"), '{ "type": "module" }\n'),
     ]);
-    await makeExecutable(join(outDir, "cli/slipway.js"));
+    await chmod(join(outDir, "cli/slipway.js"), 0o755);
     const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
     const id = await fingerprint(outDir);
     await writeFile(join(outDir, "build.json"), `${JSON.stringify({ version, build: id }, null, 2)}\n`);
-    const old = join(root, `.cache/dist-old-${process.pid}`);
-    if (existsSync(dist)) await rename(dist, old);
-    await rename(outDir, dist);
-    await rm(old, { recursive: true, force: true });
+    await swapIn(outDir);
     const seconds = (performance.now() - started) / 1000;
     const names = bundles.map(({ name }) => name).join(", ") || "nothing";
     process.stdout.write(`build ${id}: ${names} in ${seconds.toFixed(1)} s\n`);
@@ -59,12 +55,27 @@ export async function build(options: { target?: string } = {}): Promise<{ build:
   }
 }
 
-/** esbuild drops the shebang behind the banner, so it is put first here. */
-async function makeExecutable(path: string): Promise<void> {
-  if (!existsSync(path)) return;
-  const text = await readFile(path, "utf8");
-  if (!text.startsWith("#!")) await writeFile(path, `#!/usr/bin/env node\n${text}`);
-  await chmod(path, 0o755);
+/** Waits for all, also when one fails, so that nothing is written any more when the first failure is thrown. */
+async function allDone(work: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+/** Makes a finished folder the `dist`. Another build may do the same at this moment: the later one stays. */
+async function swapIn(outDir: string): Promise<void> {
+  const dist = join(root, "dist");
+  for (let attempt = 0; ; attempt++) {
+    const old = join(root, `.cache/dist-old-${process.pid}-${attempt}`);
+    try {
+      if (existsSync(dist)) await rename(dist, old);
+      await rename(outDir, dist);
+      return;
+    } catch (failure) {
+      if (attempt === 5) throw failure;
+    } finally {
+      await rm(old, { recursive: true, force: true });
+    }
+  }
 }
 
 /** Rebuilds the bundles in place as sources change; natives and the build id stay those of the first build. */

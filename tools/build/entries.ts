@@ -73,7 +73,7 @@ export function findBundles(root: string, outDir: string): Bundle[] {
         splitting: true,
         chunkNames: "chunks/[name]-[hash]",
         target: "node20",
-        banner: requireInModule,
+        banner: { js: `#!/usr/bin/env node\n${requireInModule.js}` },
       },
     });
   }
