@@ -58,6 +58,8 @@ export interface EngineOptions {
   pythonFolder: string;
   launcher: string;
   allowedHosts: readonly string[];
+  /** Hosts with private addresses that documents may read data from. */
+  dataHosts: readonly string[];
   idleMs: number;
   log: (line: string) => void;
   /** Ends the process. */
@@ -99,7 +101,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       local: transport,
       userHome: homedir(),
       baseUrl: () => url,
-      allowedHosts: options.allowedHosts,
+      allowedHosts: options.dataHosts,
     });
     await data.workspaces.ensureDefault(user.name);
 

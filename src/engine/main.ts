@@ -26,6 +26,7 @@ async function main(): Promise<void> {
     pythonFolder: join(import.meta.dirname, "../python"),
     launcher: join(import.meta.dirname, "../python/slipway_launcher.py"),
     allowedHosts: (process.env["SLIPWAY_ALLOWED_HOSTS"] ?? "").split(",").filter(Boolean),
+    dataHosts: (process.env["SLIPWAY_DATA_HOSTS"] ?? "").split(",").filter(Boolean),
     idleMs: idleMilliseconds(),
     exit: (reason) => stop(reason),
   });
