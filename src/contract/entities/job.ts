@@ -35,6 +35,18 @@ export const failureClasses = [
   "host_restarted",
 ] as const;
 
+/** What may mend a failure; each client knows how to do it. `add-package` carries the package's name as its argument. */
+export const fixActions = [
+  "open-lock",
+  "add-package",
+  "open-build-log",
+  "open-job-file",
+  "free-space",
+  "run-again",
+  "open-location",
+  "open-log",
+] as const;
+
 /** Why a job failed: class, the words, where in the user's code, and one action that may mend it. */
 export const JobError = z.object({
   code: z.string(),
@@ -44,7 +56,7 @@ export const JobError = z.object({
   location: z.object({ file: z.string(), line: z.number().int() }).nullable(),
   /** The last lines of the log, at most 20. */
   tail: z.array(z.string()),
-  fix: z.object({ title: z.string(), command: z.string(), arguments: z.array(z.unknown()) }).nullable(),
+  fix: z.object({ title: z.string(), action: z.enum(fixActions), argument: z.string().nullable() }).nullable(),
 });
 export type JobError = z.infer<typeof JobError>;
 

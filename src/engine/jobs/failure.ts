@@ -119,37 +119,30 @@ const signs: readonly { cause: FailureClass; pattern: RegExp }[] = [
 ];
 
 function fixFor(cause: FailureClass, traceback: Traceback | undefined, message: string): Fix {
-  const missing = /No module named '?([\w.]+)'?/u.exec(message)?.[1];
+  const missing = /No module named '?([\w.]+)'?/u.exec(message)?.[1]?.split(".")[0];
+  const fix = (title: string, action: Fix["action"], argument: string | null = null): Fix => ({
+    title,
+    action,
+    argument,
+  });
   switch (cause) {
     case "import":
       return missing === undefined
-        ? { title: "Open the environment's lock", command: "slipway.openLock", arguments: [] }
-        : {
-            title: `Add ${missing.split(".")[0]} to the environment`,
-            command: "slipway.addPackage",
-            arguments: [missing.split(".")[0]],
-          };
+        ? fix("Open the environment's lock", "open-lock")
+        : fix(`Add ${missing} to the environment`, "add-package", missing);
     case "environment":
-      return { title: "Open the build log", command: "slipway.openBuildLog", arguments: [] };
+      return fix("Open the build log", "open-build-log");
     case "timeout":
-      return {
-        title: "Open the job file at limits.timeout",
-        command: "slipway.openJobFile",
-        arguments: ["limits.timeout"],
-      };
+      return fix("Open the job file at limits.timeout", "open-job-file", "limits.timeout");
     case "disk":
-      return { title: "Free space with slipway gc", command: "slipway.collectGarbage", arguments: [] };
+      return fix("Free disk space", "free-space");
     case "launcher_lost":
     case "host_restarted":
-      return { title: "Run again", command: "slipway.rerun", arguments: [] };
+      return fix("Run again", "run-again");
     default:
       return traceback?.location
-        ? {
-            title: `Open ${traceback.location.file}:${traceback.location.line}`,
-            command: "slipway.openLocation",
-            arguments: [traceback.location.file, traceback.location.line],
-          }
-        : { title: "Open the log", command: "slipway.openLog", arguments: [] };
+        ? fix(`Open ${traceback.location.file}:${traceback.location.line}`, "open-location")
+        : fix("Open the log", "open-log");
   }
 }
 

@@ -8,6 +8,7 @@ import {
 import type { EngineEvent } from "#contract/events.ts";
 import { artifactUri } from "../files/runUri.ts";
 import type { Session } from "../session.ts";
+import { applyFix } from "./applyFix.ts";
 import { panelHtml } from "../vscode/panelHtml.ts";
 
 export const jobPanelType = "slipway.job";
@@ -192,11 +193,8 @@ class JobPanel {
         return void run("slipway.job.runAgain", { kind: "job", job: await job() });
       case "copy-name":
         return void run("slipway.job.copyName", node);
-      case "fix": {
-        // The command is the engine's, never the page's.
-        const { error } = await job();
-        if (error?.fix?.command.startsWith("slipway.")) await run(error.fix.command, ...error.fix.arguments);
-      }
+      case "fix":
+        return applyFix(await job());
     }
   }
 }

@@ -36,7 +36,7 @@ describe("why a job failed", () => {
 
   test("a missing package comes with the action that adds it", () => {
     const error = explain(traceback("ModuleNotFoundError: No module named 'xgboost.core'"));
-    expect(error.fix).toMatchObject({ title: "Add xgboost to the environment", arguments: ["xgboost"] });
+    expect(error.fix).toMatchObject({ title: "Add xgboost to the environment", argument: "xgboost" });
   });
 
   test.each([
