@@ -120,7 +120,7 @@ export interface Observation {
 
 /** Runs attempts on one target. An implementation per way of running (direct, a cluster's scheduler…). */
 export interface Runner {
-  /** What the target is and has; asked of the target at most every few seconds. */
+  /** What the target is and has, as it was a short while ago. */
   capacity(): Promise<Capacity>;
   /** Folder on the target for one attempt. */
   attemptFolder(workspace: string, job: string, attempt: number): string;

@@ -83,7 +83,7 @@ export class LogStore {
     const growing = this.#growing(owner, path);
     if (growing === undefined || growing.complete) return;
     growing.complete = true;
-    await this.#publish(owner, path, growing);
+    if (await this.#exists(owner, path)) await this.#publish(owner, path, growing);
     wake(growing);
   }
 

@@ -55,15 +55,18 @@ export class DirectRunner implements Runner {
   }
 
   capacity(): Promise<Capacity> {
+    const known = this.#capacity;
     const now = this.#clock.monotonic();
-    if (this.#capacity === undefined || now - this.#capacity.at > CAPACITY_GOOD_FOR_MS) {
-      const facts = this.#probe();
-      this.#capacity = { facts, at: now };
-      facts.catch(() => {
-        if (this.#capacity?.facts === facts) this.#capacity = undefined;
-      });
-    }
-    return this.#capacity.facts;
+    if (known !== undefined && now - known.at <= CAPACITY_GOOD_FOR_MS) return known.facts;
+    const facts = this.#probe();
+    const fresh = { facts, at: now };
+    if (known === undefined) this.#capacity = fresh;
+    facts.then(
+      () => (this.#capacity = fresh),
+      () => (this.#capacity = undefined),
+    );
+    // A machine does not change from one minute to the next: nobody waits for the second look.
+    return known?.facts ?? facts;
   }
 
   attemptFolder(workspace: string, job: string, attempt: number): string {
