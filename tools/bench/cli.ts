@@ -5,7 +5,7 @@ import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { root } from "../process/run.ts";
 
-const rounds = 15;
+const rounds = 9;
 const cli = join(root, "dist/cli/slipway.js");
 const home = mkdtempSync(join(tmpdir(), "slipway-bench-cli-"));
 // The shebang's Node is the user's, not the project's.
