@@ -189,7 +189,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
           }),
           ...gcHandlers({ collector }),
           ...datastoreHandlers({ datastores: data.datastores, files }),
-          ...jobHandlers({ jobs, logs, tracking, code: data.snapshots, files: new JobFiles({ artifacts, logs }) }),
+          ...jobHandlers({ jobs, logs, tracking, code: data.snapshots, files: new JobFiles({ artifacts, logs, store }) }),
         },
       }),
     );

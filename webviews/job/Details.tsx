@@ -34,9 +34,7 @@ export function Details({ job, host }: { job: Job; host: JobHost }) {
           {
             name: "Lock",
             value: (
-              <TextButton onPress={() => host.send({ type: "open-lock" })}>
-                {lockWords(job.environment_lock)}
-              </TextButton>
+              <TextButton onPress={() => host.send({ type: "open-lock" })}>exact versions of all packages</TextButton>
             ),
           },
         ]
@@ -59,10 +57,4 @@ export function Details({ job, host }: { job: Job; host: JobHost }) {
       <Facts caption="Code and environment" rows={rows} />
     </Section>
   );
-}
-
-/** The number of packages that a lock pins. */
-function lockWords(lock: string): string {
-  const packages = lock.split("\n").filter((line) => /^[A-Za-z0-9].*(==|@)/.test(line)).length;
-  return `${packages} packages, exact versions`;
 }

@@ -137,7 +137,7 @@ export const Job = JobSummary.extend({
   exit_code: z.number().int().nullable(),
   attempt: z.number().int(),
   git: GitState.nullable(),
-  /** Key of the built environment and the text of its lock; null until it is built. */
+  /** Key of the built environment, and the file among the job's artifacts that names its exact packages; null until it is built. */
   environment_key: z.string().nullable(),
   environment_lock: z.string().nullable(),
   /** Lines said before the run: what is used instead of what the YAML asked for. */

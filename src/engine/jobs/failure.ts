@@ -120,7 +120,7 @@ const signs: readonly { cause: FailureClass; pattern: RegExp }[] = [
 
 function fixFor(cause: FailureClass, traceback: Traceback | undefined, message: string): Fix {
   const missing = /No module named '?([\w.]+)'?/u.exec(message)?.[1]?.split(".")[0];
-  const fix = (title: string, action: Fix["action"], argument: string | null = null): Fix => ({
+  const fix = (title: string, action: NonNullable<Fix>["action"], argument: string | null = null): Fix => ({
     title,
     action,
     argument,

@@ -1,37 +1,46 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { FileEntry } from "#contract/routes/jobs.ts";
 import type { ArtifactService } from "../core/ports/artifacts.ts";
 import type { LogStore } from "../logs/logStore.ts";
+import type { Store } from "../store/store.ts";
 
 interface JobKey {
   workspace: string;
   name: string;
 }
 
-/** The files that a job has left: its artifacts, its outputs under `named-outputs/`, and its logs, as one tree. */
+/** Where the exact packages of a job's environment stand among its files. */
+export const LOCK_PATH = "environment/requirements.lock";
+
+/** The files that a job has left: its artifacts, its outputs under `named-outputs/`, its logs and its lock, as one tree. */
 export class JobFiles {
   readonly #artifacts: ArtifactService;
   readonly #logs: LogStore;
 
-  constructor(options: { artifacts: ArtifactService; logs: LogStore }) {
+  readonly #store: Store;
+
+  constructor(options: { artifacts: ArtifactService; logs: LogStore; store: Store }) {
+    this.#store = options.store;
     this.#artifacts = options.artifacts;
     this.#logs = options.logs;
   }
 
   /** Entries of the folder `path` (relative to it), folders first; or every file below it. */
   async list(job: JobKey, path: string, recursive: boolean): Promise<FileEntry[]> {
-    const [artifacts, logs] = await Promise.all([
+    const [artifacts, logs, lock] = await Promise.all([
       this.#artifacts.list({ ...job, path, recursive }),
       this.#logs.list({ workspace: job.workspace, job: job.name }),
+      this.#store.read("jobLock", job),
     ]);
     const entries = new Map(artifacts.map((entry) => [entry.path, entry]));
     const prefix = path === "" ? "" : `${path.replace(/\/+$/u, "")}/`;
-    for (const log of logs) {
-      if (!log.path.startsWith(prefix)) continue;
-      const below = log.path.slice(prefix.length);
+    const others = [...logs, ...(lock === null ? [] : [{ path: LOCK_PATH, bytes: Buffer.byteLength(lock) }])];
+    for (const other of others) {
+      if (!other.path.startsWith(prefix)) continue;
+      const below = other.path.slice(prefix.length);
       const folder = below.split("/")[0] as string;
       if (recursive || folder === below) {
-        entries.set(below, { path: below, is_dir: false, bytes: log.bytes, sha256: null });
+        entries.set(below, { path: below, is_dir: false, bytes: other.bytes, sha256: null });
       } else if (!entries.has(folder)) entries.set(folder, { path: folder, is_dir: true, bytes: 0, sha256: null });
     }
     return [...entries.values()].sort((a, b) => Number(b.is_dir) - Number(a.is_dir) || (a.path < b.path ? -1 : 1));
@@ -43,6 +52,14 @@ export class JobFiles {
     path: string,
     signal: AbortSignal,
   ): Promise<{ stream: Readable; contentType: string; bytes: number | null }> {
+    const lock = path === LOCK_PATH ? await this.#store.read("jobLock", job) : null;
+    if (lock !== null) {
+      return {
+        stream: Readable.from([lock]),
+        contentType: "text/plain; charset=utf-8",
+        bytes: Buffer.byteLength(lock),
+      };
+    }
     const owner = { workspace: job.workspace, job: job.name };
     const logs = await this.#logs.list(owner);
     if (!logs.some((log) => log.path === path)) return this.#artifacts.open({ ...job, path });

@@ -6,6 +6,8 @@ import { toPhases } from "./phases.ts";
 import { toSummary } from "./summary.ts";
 
 /** A job with everything that is kept of it, in Azure's shape. */
+import { LOCK_PATH } from "./jobFiles.ts";
+
 export function toJob(parts: {
   row: JobRow;
   changes: readonly JobChangeRow[];
@@ -45,7 +47,7 @@ export function toJob(parts: {
     attempt: row.attempt,
     git: plan.git,
     environment_key: row.environment_key,
-    environment_lock: row.environment_lock,
+    environment_lock: row.has_lock ? LOCK_PATH : null,
     notices: plan.notices,
     snapshot: plan.snapshot,
     log_files: parts.logs,

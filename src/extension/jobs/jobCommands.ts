@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { JobSummary } from "#contract/entities/job.ts";
 import { isTerminal } from "#contract/entities/jobStatus.ts";
 import type { JobPanels } from "./jobPanels.ts";
+import { artifactUri } from "../files/runUri.ts";
 import { logUri } from "../logs/logUri.ts";
 import type { Session } from "../session.ts";
 import { submitFile } from "../submit/submit.ts";
@@ -72,16 +73,10 @@ export function jobCommands({ session, jobs, panels, view }: JobCommandsOptions)
     "slipway.job.openLock": async (argument) => {
       const chosen = await job(argument, "Open Environment Lock");
       const client = await session.client();
-      const { environment_lock: content } = await client.showJob({
-        params: { workspace: session.workspace, name: chosen.name },
-      });
-      if (content === null)
-        throw new Error(
-          "This job has no environment lock: its environment was not built yet, or was an interpreter as it is.",
-        );
-      await vscode.window.showTextDocument(
-        await vscode.workspace.openTextDocument({ content, language: "pip-requirements" }),
-      );
+      const params = { workspace: session.workspace, name: chosen.name };
+      const { environment_lock: path } = await client.showJob({ params });
+      if (path === null) throw new Error("This job has no environment lock: its environment was not built yet.");
+      await vscode.window.showTextDocument(artifactUri({ job: chosen.name, root: "artifacts", path }));
     },
     "slipway.job.openSnapshotFile": (argument) => openPlace(argument, session),
     "slipway.job.copyName": async (argument) => vscode.env.clipboard.writeText((await job(argument, "Copy Name")).name),

@@ -104,7 +104,8 @@ describe("a job from submit to its end", () => {
         location: { file: "train.py", line: 3 },
       });
       expect((await real.readLog(job.name)).toString().split("\n")[0]).toMatch(/\/1\/venv$/u);
-      expect(job.environment_lock).toContain("==");
+      expect(job.environment_lock).toBe("environment/requirements.lock");
+      expect(await real.store.read("jobLock", { workspace: "default", name: job.name })).toContain("==");
     } finally {
       await other.dispose();
     }

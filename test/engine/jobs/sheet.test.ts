@@ -49,12 +49,12 @@ describe("the sheet and the files of a job", () => {
   test("artifacts and logs are one tree", async () => {
     const file = await world.project({ "job.yml": commandYaml("echo log; mkdir outputs/m; echo w > outputs/m/w.txt") });
     const { name } = await engine.ended((await engine.submit(file)).name);
-    const files = new JobFiles({ artifacts: engine.artifacts, logs: engine.logs });
+    const files = new JobFiles({ artifacts: engine.artifacts, logs: engine.logs, store: engine.store });
     const key = { workspace: "default", name };
     const paths = async (path: string, recursive: boolean) =>
       (await files.list(key, path, recursive)).map((entry) => (entry.is_dir ? `${entry.path}/` : entry.path));
-    expect(await paths("", false)).toEqual(["outputs/", "user_logs/"]);
-    expect(await paths("", true)).toEqual(["outputs/m/w.txt", "user_logs/std_log.txt"]);
+    expect(await paths("", false)).toEqual(["environment/", "outputs/", "user_logs/"]);
+    expect(await paths("", true)).toEqual(["environment/requirements.lock", "outputs/m/w.txt", "user_logs/std_log.txt"]);
     expect(await paths("user_logs", false)).toEqual(["std_log.txt"]);
     expect(await paths("outputs", false)).toEqual(["m/"]);
     const read = async (path: string) => text((await files.open(key, path, new AbortController().signal)).stream);

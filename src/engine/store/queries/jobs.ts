@@ -1,4 +1,4 @@
-import type { JobStatus } from "#contract/entities/job.ts";
+import type { JobStatus } from "#contract/entities/jobStatus.ts";
 import type { Db } from "../database.ts";
 import type { QueryTable } from "../table.ts";
 
@@ -33,7 +33,8 @@ export interface JobRow extends JobSummaryRow {
   exit_code: number | null;
   error: string | null;
   environment_key: string | null;
-  environment_lock: string | null;
+  /** 1 when the exact packages of the environment are known; see `jobLock`. */
+  has_lock: 0 | 1;
   inputs: string;
   outputs: string;
   warnings: string;
@@ -105,8 +106,14 @@ export const jobQueries = {
 
   job(db: Db, args: { workspace: string; name: string }): JobRow | undefined {
     const sql = `SELECT ${summaryColumns}, jobs.actor, jobs.description, properties, plan, attempt, exit_code, error,
-      environment_key, environment_lock, inputs, outputs, warnings ${from} WHERE workspaces.name = ? AND jobs.name = ?`;
+      environment_key, environment_lock IS NOT NULL AS has_lock, inputs, outputs, warnings ${from} WHERE workspaces.name = ? AND jobs.name = ?`;
     return db.get(sql, args.workspace, args.name);
+  },
+
+  /** The lock is long, so it is read only when somebody asks for it. */
+  jobLock(db: Db, args: { workspace: string; name: string }): string | null {
+    const sql = `SELECT environment_lock ${from} WHERE workspaces.name = ? AND jobs.name = ?`;
+    return db.get<{ environment_lock: string | null }>(sql, args.workspace, args.name)?.environment_lock ?? null;
   },
 
   jobChanges(db: Db, args: { runId: number }): JobChangeRow[] {
