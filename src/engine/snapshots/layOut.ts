@@ -52,7 +52,7 @@ export function layOut(request: LayOutRequest): { bytes: number } {
 }
 
 /** A relative path without `.`, `..`, empty parts or NUL. Throws `path-outside`. */
-export function safePath(path: string): string {
+function safePath(path: string): string {
   const parts = path.split("/");
   if (path.includes("\0") || parts.some((part) => part === "" || part === "." || part === "..")) {
     throw slipwayError("path-outside", `The path ${JSON.stringify(path)} leads out of its folder.`);

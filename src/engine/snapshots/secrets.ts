@@ -42,7 +42,7 @@ const anyShape = new RegExp(shaped.map(({ expression }) => expression.source).jo
 const anyAssignment = /api[_-]?key|secret|passw|access[_-]?key|_token|auth[_-]?token|private[_-]?key|account[_-]?key/i;
 
 /** Bits per character. Words of a language stay under 3.2, random base64 of 20 characters is over 3.8. */
-export function entropy(text: string): number {
+function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;

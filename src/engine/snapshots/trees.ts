@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { Clock } from "#base/clock.ts";
+import { CodedError } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { Blobs } from "#engine/store/blobs.ts";
-import { packLimit, readPacked, type PackedAt } from "#engine/store/packs.ts";
+import { packLimit, packPath, readPacked, type PackedAt } from "#engine/store/packs.ts";
 import type { Store } from "#engine/store/store.ts";
 import type { Transport } from "#transport/transport.ts";
 import type { FileWorkers } from "./fileTasks.ts";
@@ -41,6 +42,8 @@ export interface FreezeProgress {
 export class Trees {
   readonly #options: TreesOptions;
   readonly #gate = new Gate();
+  /** Files of the store that were found damaged: what a freeze has the bytes of is written anew. */
+  readonly #damaged = new Set<string>();
 
   constructor(options: TreesOptions) {
     this.#options = options;
@@ -106,14 +109,16 @@ export class Trees {
     const files = await this.#laid(options.digest);
     const request = { packs: this.#options.packs, files, readOnly: options.readOnly ?? false };
     const { workers, temporary } = this.#options;
+    const layOut = (to: string) =>
+      workers.run("layOut", { ...request, to }).catch((thrown) => this.#noteDamage(thrown));
     if (options.transport.kind === "local") {
-      const { bytes } = await workers.run("layOut", { ...request, to: options.to });
+      const { bytes } = await layOut(options.to);
       return { files: files.length, bytes };
     }
     const staged = join(temporary, `tree-${randomUUID()}`);
     await mkdir(temporary, { recursive: true });
     try {
-      const { bytes } = await workers.run("layOut", { ...request, to: staged });
+      const { bytes } = await layOut(staged);
       await options.transport.put(staged, options.to);
       return { files: files.length, bytes };
     } finally {
@@ -132,6 +137,27 @@ export class Trees {
     }));
   }
 
+  #noteDamage(thrown: unknown): never {
+    const path = thrown instanceof CodedError && thrown.code === "blob-corrupt" ? thrown.details["path"] : undefined;
+    if (typeof path === "string") this.#damaged.add(path);
+    throw thrown;
+  }
+
+  /** Where files lie that need not be written again. */
+  async #sound(files: readonly { sha256: string }[]): Promise<boolean[]> {
+    const { blobs, packs } = this.#options;
+    const places = await this.#locate(files);
+    return Promise.all(
+      places.map(async (at, index) => {
+        if (at) return !this.#damaged.has(packPath(packs, at.pack));
+        const { sha256 } = files[index] as { sha256: string };
+        if (!this.#damaged.delete(blobs.path(sha256))) return blobs.has(sha256);
+        await blobs.remove(sha256);
+        return false;
+      }),
+    );
+  }
+
   #locate(files: readonly { sha256: string }[]): Promise<(PackedAt | null)[]> {
     if (files.length === 0) return Promise.resolve([]);
     return this.#options.store.read("locatePacked", {
@@ -145,9 +171,7 @@ export class Trees {
     const digest = digestOf(files);
     if (!(await store.write("touchTree", { digest, now: clock.now() }))) return undefined;
     if (!(await blobs.has(digest))) return undefined;
-    for (const [index, at] of (await this.#locate(files)).entries()) {
-      if (!at && !(await blobs.has((files[index] as TreeFile).sha256))) return undefined;
-    }
+    if (!(await this.#sound(files)).every(Boolean)) return undefined;
     return { digest, files: files.length, bytes: totalBytes(files) };
   }
 
@@ -170,8 +194,8 @@ export class Trees {
   async #pack(small: readonly ScannedFile[]): Promise<TreeFile[]> {
     const { store, workers, packs, clock } = this.#options;
     const hashed = small.flatMap(({ sha256 }) => (sha256 === null ? [] : [{ sha256 }]));
-    const places = await this.#locate(hashed);
-    const known = new Set(hashed.filter((_, index) => places[index]).map(({ sha256 }) => sha256));
+    const sound = await this.#sound(hashed);
+    const known = new Set(hashed.filter((_, index) => sound[index]).map(({ sha256 }) => sha256));
     const isKnown = (file: ScannedFile) => file.sha256 !== null && known.has(file.sha256);
     const fresh = small.filter((file) => !isKnown(file));
     if (fresh.length === 0) return small.map(treeFile);
@@ -181,6 +205,7 @@ export class Trees {
       known: [...known],
     });
     if (answer.packs.length > 0) await store.write("addPacks", { packs: answer.packs, now: clock.now() });
+    for (const pack of answer.packs) this.#damaged.delete(packPath(packs, pack.sha256));
     const read = new Map(fresh.map((file, index) => [file.path, answer.contents[index]]));
     return small.map((file) => ({ ...treeFile(file), ...read.get(file.path) }));
   }

@@ -114,6 +114,11 @@ export class Blobs {
     return (await stat(this.path(sha256))).size;
   }
 
+  /** Takes away a damaged blob, so that it can be put again. */
+  async remove(sha256: string): Promise<void> {
+    await rm(this.path(sha256), { force: true });
+  }
+
   /** Every blob's hash, in no order. */
   async *list(): AsyncGenerator<string> {
     for (const folder of await readdir(this.#root).catch(() => [])) {

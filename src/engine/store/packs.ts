@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { slipwayError } from "#contract/errors.ts";
 
@@ -98,8 +98,6 @@ function corrupt(path: string, what: string, cause?: unknown): Error {
 }
 
 function writeDurably(path: string, chunks: readonly Buffer[]): void {
-  const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  if (statSync(path, { throwIfNoEntry: false })?.size === size) return;
   const temporary = `${path}.${randomUUID()}.tmp`;
   mkdirSync(dirname(path), { recursive: true });
   try {
