@@ -1,6 +1,7 @@
 """The engine's door to this machine's environments: a request on standard input, the log on standard error, the
 answer as the last line of standard output. Nothing that may be secret is an argument."""
 
+import errno
 import json
 import os
 import sys
@@ -17,6 +18,9 @@ def main(request):
         answer = {"result": _VERBS[request["verb"]](root, request)}
     except Failure as failure:
         answer = {"failure": failure.to_dict()}
+    except OSError as error:
+        kind = "disk" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "install"
+        answer = {"failure": Failure(kind, "%s: %s" % (error.filename or root, error.strerror)).to_dict()}
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
     # The watcher of standard input still reads: leave without waiting for it.

@@ -137,6 +137,9 @@ def cancel_on_request():
     """
 
     def raise_cancelled(_signal, _frame):
+        # Once: a second signal must not interrupt the clean-up.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         raise Failure("cancelled", "The build was cancelled")
 
     def watch():

@@ -36,6 +36,7 @@ def resolve(request, uv, python, env, flags, folder, log):
     while True:
         code, words, lock = _compile(request, states, uv, python, env, flags, folder, log)
         if code == 0:
+            lock = _only_named_hashes(lock, requirements)
             return lock, _changes(requirements, states, locked_versions(lock))
         moved = False
         for name in _names_without_wheel(words):
@@ -93,6 +94,25 @@ def _compile(request, states, uv, python, env, flags, folder, log):
 def _write(path, lines):
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write("".join(line + "\n" for line in lines))
+
+
+def _only_named_hashes(lock, requirements):
+    """The lock with the hashes that the requirements name in place of all that the index has."""
+    named = {item["name"]: item["hashes"] for item in requirements if item.get("name") and item.get("hashes")}
+    if not named:
+        return lock
+    entries = re.split(r"(?m)^(?=\S)", lock)
+    for index, entry in enumerate(entries):
+        match = _LOCKED.match(entry)
+        wanted = named.get(normalized(match.group(1))) if match else None
+        if wanted is None:
+            continue
+        known = [value for value in re.findall(r"--hash=(\S+)", entry) if value in wanted]
+        if not known:
+            raise Failure("solver", "No file of %s has a hash that the requirements name" % match.group(0))
+        head = entry.split("\\\n")[0].rstrip()
+        entries[index] = head + "".join(" \\\n    --hash=" + value for value in known) + "\n"
+    return "".join(entries)
 
 
 def _changes(requirements, states, versions):

@@ -31,6 +31,7 @@ const withoutEffect = new Set([
   "-q",
   "--quiet",
 ]);
+const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 /** `-r` files may name others; deeper than this is a cycle. */
 const deepest = 10;
 
@@ -53,17 +54,22 @@ interface Context {
 
 function readInto(found: PipLines, lines: readonly string[], context: Context): void {
   for (const raw of joinContinued(lines)) {
+    const hashes = [...raw.matchAll(/\s--hash[= ](sha256:[0-9a-f]{64})(?=\s|$)/g)].map((match) => match[1] ?? "");
     const line = raw
       .replace(/(^|\s)#.*$/s, "")
       .replace(/\s+--hash[= ]\S+/g, "")
       .trim();
     if (line === "") continue;
-    if (line.startsWith("-")) readOption(found, line, context);
-    else if (isLocalPath(line)) found.refusals.push(localPath(line, context));
-    else {
-      const requirement = parseRequirement(line, context.mayRelax);
-      if (requirement) found.requirements.push(requirement);
-      else found.refusals.push(`"${line}" in ${context.from} is not a pip requirement`);
+    if (controlCharacter.test(line)) {
+      found.refusals.push(`A line of ${context.from} holds a control character: ${JSON.stringify(line)}`);
+    } else if (line.startsWith("-")) readOption(found, line, context);
+    else if (isLocalPath(line) || isLocalPath(/^[^@;]*@\s*(.*)$/s.exec(line)?.[1] ?? "")) {
+      found.refusals.push(localPath(line, context));
+    } else {
+      // A hash names one file: its version cannot move.
+      const requirement = parseRequirement(line, context.mayRelax && hashes.length === 0);
+      if (!requirement) found.refusals.push(`"${line}" in ${context.from} is not a pip requirement`);
+      else found.requirements.push(hashes.length === 0 ? requirement : { ...requirement, hashes });
     }
   }
 }

@@ -16,7 +16,7 @@ export function planKey(
     catalogue: usesCatalogue ? catalogueVersion : null,
     platform: [facts.os, facts.arch, facts.libc],
     python: plan.python.version,
-    requirements: plan.requirements.map(({ text, relaxed }) => [text, relaxed ?? null]),
+    requirements: plan.requirements.map(({ text, relaxed, hashes }) => [text, relaxed ?? null, hashes ?? null]),
     options: plan.options.map((line) => line.replace(/:\/\/[^/@\s]*@/g, "://")),
     constraints: plan.constraints,
     variables: Object.entries(plan.variables).sort(),

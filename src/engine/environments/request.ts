@@ -67,6 +67,8 @@ export interface PlannedRequirement {
   name?: string;
   /** The line to use when no wheel of the pinned version runs. */
   relaxed?: string;
+  /** The only files that may be installed for it (`sha256:…`). */
+  hashes?: readonly string[];
 }
 
 export interface EnvironmentPlan {

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -75,6 +76,28 @@ describe("building", () => {
     const { lock } = await resolveEnvironment({ ...lab.host, plan });
     expect(await isCached({ ...lab.host, plan })).toBe(false);
     expect((await ensureEnvironment({ ...lab.host, plan })).lock).toBe(lock);
+  });
+
+  it("installs only the files whose hashes the requirements name", async () => {
+    const wheel = readFileSync(join(lab.wheels, "demo-1.0-py3-none-any.whl"));
+    const right = createHash("sha256").update(wheel).digest("hex");
+    const { lock } = await ensureEnvironment({ ...lab.host, plan: lab.plan([`demo==1.0 --hash=sha256:${right}`]) });
+    expect(lock).toContain(`demo==1.0 \\\n    --hash=sha256:${right}\n`);
+    const wrong = lab.plan([`demo==1.0 --hash=sha256:${"0".repeat(64)}`]);
+    await expect(ensureEnvironment({ ...lab.host, plan: wrong })).rejects.toMatchObject({
+      code: "environment-failed",
+      message: expect.stringContaining("demo==1.0"),
+    });
+  });
+
+  it("names a folder that cannot be written", async () => {
+    const blocked = join(lab.folder, "file");
+    writeFileSync(blocked, "");
+    const build = ensureEnvironment({ ...lab.host, root: blocked, plan: lab.plan(["demo"]) });
+    await expect(build).rejects.toMatchObject({
+      code: "environment-failed",
+      message: expect.stringContaining(blocked),
+    });
   });
 
   it("refuses a plan with refusals before anything is touched", async () => {
@@ -164,20 +187,25 @@ function builders(): number[] {
 }
 
 describe("cancelling", () => {
-  it("ends the build, its helpers and what it made", async () => {
-    const plan = lab.plan(["large", "demo"]);
-    const controller = new AbortController();
-    const reason = new Error("not needed any more");
-    const build = ensureEnvironment({
-      ...lab.host,
-      plan,
-      signal: controller.signal,
-      onLog: () => controller.abort(reason),
-    });
-    await expect(build).rejects.toBe(reason);
-    expect(existsSync(join(lab.host.root, "environments", plan.key))).toBe(false);
-    expect(builders()).toEqual([]);
-  });
+  it.each(["Resolving", "Using Python", "Resolved", "Installed"])(
+    "at %s ends the build, its helpers and what it made",
+    async (moment) => {
+      const plan = lab.plan(["large", "demo"]);
+      const controller = new AbortController();
+      const reason = new Error("not needed any more");
+      const build = ensureEnvironment({
+        ...lab.host,
+        plan,
+        signal: controller.signal,
+        onLog: (bytes) => {
+          if (Buffer.from(bytes).includes(moment)) controller.abort(reason);
+        },
+      });
+      await expect(build).rejects.toBe(reason);
+      expect(existsSync(join(lab.host.root, "environments", plan.key))).toBe(false);
+      expect(builders()).toEqual([]);
+    },
+  );
 });
 
 describe("an index with a password", () => {

@@ -77,6 +77,14 @@ describe("pip lines", () => {
     expect([...requirements, ...options]).toEqual([]);
   });
 
+  it("keeps hashes, and a pin that has one does not move", () => {
+    const hash = `sha256:${"0a".repeat(32)}`;
+    const lines = [`numpy==1.21.2 --hash=${hash} \\\n  --hash=${hash}`];
+    expect(readPipLines(lines, { mayRelax: true, files: {}, from: "x" }).requirements).toEqual([
+      { text: "numpy==1.21.2", name: "numpy", hashes: [hash, hash] },
+    ]);
+  });
+
   it("ends a file that includes itself", () => {
     expect(read(["-r a.txt"], { "a.txt": "-r a.txt\n" }).refusals).toEqual(['"-r a.txt" in a.txt includes itself']);
   });
