@@ -16,7 +16,6 @@ export const LOCK_PATH = "environment/requirements.lock";
 export class JobFiles {
   readonly #artifacts: ArtifactService;
   readonly #logs: LogStore;
-
   readonly #store: Store;
 
   constructor(options: { artifacts: ArtifactService; logs: LogStore; store: Store }) {

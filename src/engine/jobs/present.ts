@@ -2,12 +2,11 @@ import type { Job, JobError, JobPort } from "#contract/entities/job.ts";
 import type { JobPlan } from "../core/jobPlan.ts";
 import type { JobChangeRow, JobRow } from "../store/queries/jobs.ts";
 import type { Connections } from "./connections.ts";
+import { LOCK_PATH } from "./jobFiles.ts";
 import { toPhases } from "./phases.ts";
 import { toSummary } from "./summary.ts";
 
 /** A job with everything that is kept of it, in Azure's shape. */
-import { LOCK_PATH } from "./jobFiles.ts";
-
 export function toJob(parts: {
   row: JobRow;
   changes: readonly JobChangeRow[];

@@ -30,7 +30,8 @@ export function toSheet(draft: Draft, file: string, queuePlace: number): Preflig
     },
     inputs: draft.inputNotes,
     needs: draft.code.needs,
-    notices: draft.notices,
+    // The environment's lines stand beside the environment.
+    notices: draft.notices.filter((notice) => !draft.environment.report.includes(notice)),
     refusals: draft.refusals.map(({ reason }) => reason),
   };
 }
