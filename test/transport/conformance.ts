@@ -172,7 +172,13 @@ function firstLine(stream: Readable): Promise<string> {
 /** Whether a process vanishes on the machine; a signal takes a moment to arrive. */
 async function gone(run: (...argv: [string, ...string[]]) => Promise<{ code: number | null }>, pid: string) {
   for (let round = 0; round < 200; round++) {
-    const { code } = await run("sh", "-c", 'kill -0 "$1" 2>/dev/null && ! grep -q "^State:.Z" "/proc/$1/status"', "sh", pid);
+    const { code } = await run(
+      "sh",
+      "-c",
+      'kill -0 "$1" 2>/dev/null && ! grep -q "^State:.Z" "/proc/$1/status"',
+      "sh",
+      pid,
+    );
     if (code !== 0) return true;
   }
   return false;
