@@ -23,6 +23,7 @@ import { StatusBar } from "./status/statusBar.ts";
 import { JobLinks } from "./uriHandler.ts";
 import { registerCommands } from "./vscode/commands.ts";
 import { WorkspacesTree } from "./workspaces/workspacesTree.ts";
+import { MirrorSetting } from "./workspaces/mirrorSetting.ts";
 import { workspaceCommands } from "./workspaces/workspaceCommands.ts";
 
 /** The composition root. Nothing is read or started here: views and commands do that when they are used. */
@@ -66,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   track(vscode.window.registerUriHandler(new JobLinks({ session, panels })));
   track(registerLogFeatures());
+  track(new MirrorSetting({ session, log }));
   track(new StatusBar({ session, jobs }));
   track(new JobEnds({ session, view: jobsView, jobs }));
 

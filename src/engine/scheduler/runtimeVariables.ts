@@ -31,6 +31,8 @@ export function runtimeVariables(job: {
     MLFLOW_RUN_ID: job.name,
     MLFLOW_EXPERIMENT_ID: job.experimentId,
     MLFLOW_EXPERIMENT_NAME: job.experimentName,
+    // MLflow prints where a run can be looked at; the relay's address is no such place.
+    MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT: "true",
     // Without it a program's output would reach its log only in blocks.
     PYTHONUNBUFFERED: "1",
     ...distributionVariables(job.plan.shown.distribution),

@@ -12,14 +12,12 @@ export function displayText(text: string): string {
 }
 
 // CSI, OSC/DCS/APC/PM (up to their terminator, or the end of the line), and two-character escapes.
-// eslint-disable-next-line no-control-regex -- these are the control characters that must not get through
 const escapes =
   /\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]|\u009b[0-?]*[ -/]*[@-~]/g;
 
 /** All of a line up to its last carriage return that is followed by more text. */
 const overwritten = /^[^\n]*\r(?=[^\n\r])|\r+(?=\n|$)/gm;
 
-// eslint-disable-next-line no-control-regex -- see above
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 const bidirectional = /[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g;
 

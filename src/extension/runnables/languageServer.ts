@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import type { LanguageClient } from "vscode-languageclient/node";
 import { classifyRequest, type Classified, type ClassifyParams } from "#contract/languageServer.ts";
 
 /** The language server, started when the first YAML file or view needs it. It works without engine and trust. */
@@ -28,6 +28,8 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   async #start(): Promise<LanguageClient> {
+    // Loaded here, so that an activation without YAML does not pay for it.
+    const { LanguageClient, TransportKind } = await import("vscode-languageclient/node");
     const client = new LanguageClient(
       "slipway",
       "Slipway",

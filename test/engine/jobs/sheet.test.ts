@@ -54,7 +54,11 @@ describe("the sheet and the files of a job", () => {
     const paths = async (path: string, recursive: boolean) =>
       (await files.list(key, path, recursive)).map((entry) => (entry.is_dir ? `${entry.path}/` : entry.path));
     expect(await paths("", false)).toEqual(["environment/", "outputs/", "user_logs/"]);
-    expect(await paths("", true)).toEqual(["environment/requirements.lock", "outputs/m/w.txt", "user_logs/std_log.txt"]);
+    expect(await paths("", true)).toEqual([
+      "environment/requirements.lock",
+      "outputs/m/w.txt",
+      "user_logs/std_log.txt",
+    ]);
     expect(await paths("user_logs", false)).toEqual(["std_log.txt"]);
     expect(await paths("outputs", false)).toEqual(["m/"]);
     const read = async (path: string) => text((await files.open(key, path, new AbortController().signal)).stream);
