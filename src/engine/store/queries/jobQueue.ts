@@ -1,4 +1,4 @@
-import type { JobStatus } from "#contract/entities/job.ts";
+import type { JobStatus } from "#contract/entities/jobStatus.ts";
 import type { Db } from "../database.ts";
 import type { QueryTable } from "../table.ts";
 
@@ -31,12 +31,5 @@ export const jobQueueQueries = {
        LEFT JOIN job_attempts ON job_attempts.run_id = jobs.run_id AND job_attempts.attempt = jobs.attempt
        WHERE ended_at IS NULL ORDER BY jobs.compute, priority DESC, jobs.run_id`,
     );
-  },
-
-  /** How many jobs of any workspace run and wait. */
-  jobLoad(db: Db, _args: Record<string, never>): { running: number; queued: number } {
-    const sql = `SELECT coalesce(sum(status NOT IN ('Queued', 'NotStarted')), 0) AS running,
-      coalesce(sum(status IN ('Queued', 'NotStarted')), 0) AS queued FROM jobs WHERE ended_at IS NULL`;
-    return db.get(sql) as { running: number; queued: number };
   },
 } satisfies QueryTable;
