@@ -1,4 +1,4 @@
-import { isTerminal, type JobStatus } from "#contract/entities/job.ts";
+import { isTerminal, type JobStatus } from "#contract/entities/jobStatus.ts";
 
 /**
  * Which status may follow which. States only move forward; a terminal one never changes. `CancelRequested` is left

@@ -1,5 +1,5 @@
 import { slipwayError } from "#contract/errors.ts";
-import type { AssetKind } from "#contract/entities/asset.ts";
+import type { AssetKind } from "#contract/entities/assetKind.ts";
 import type { Db } from "../database.ts";
 import { findAsset, view, type AssetRow, type AssetView } from "../queries/assets.ts";
 import type { CommandTable } from "../table.ts";

@@ -1,4 +1,4 @@
-import type { AssetKind } from "#contract/entities/asset.ts";
+import type { AssetKind } from "#contract/entities/assetKind.ts";
 import type { Db } from "../database.ts";
 import type { QueryTable } from "../table.ts";
 
