@@ -85,7 +85,7 @@ export class Inputs {
       return { path: location.url, port: port(input, location, null), assetId: location.asset?.id ?? null };
     }
     const to = join(request.attemptFolder, "inputs", request.name);
-    const away = request.transport.kind !== "local";
+    const away = !request.transport.sharesFiles;
     const { path, digest } =
       location.at === "tree" && (away || isCopy(input.mode))
         ? await this.#layOutTree(location, to, request.transport)

@@ -50,7 +50,7 @@ export class Outputs {
   async prepare(request: OutputRequest & { attemptFolder: string }): Promise<{ path: string }> {
     const { name, output, transport, attemptFolder } = request;
     const destination = await this.#destination(request);
-    const inPlace = destination !== null && output.mode !== "upload" && transport.kind === "local";
+    const inPlace = destination !== null && output.mode !== "upload" && transport.sharesFiles;
     if (inPlace) {
       await mkdir(isFile(output) ? dirname(destination.path) : destination.path, { recursive: true });
       return { path: destination.path };
@@ -155,7 +155,7 @@ export class Outputs {
 
   /** The path as a path of this machine: itself, or a copy that is removed afterwards. */
   async #local(transport: Transport, path: string, use: (local: string) => Promise<void>): Promise<void> {
-    if (transport.kind === "local") return use(path);
+    if (transport.sharesFiles) return use(path);
     await mkdir(this.#options.temporary, { recursive: true });
     const folder = await mkdtemp(join(this.#options.temporary, "output-"));
     try {
@@ -173,7 +173,7 @@ function isFile(output: PlannedOutput): boolean {
 }
 
 async function makeFolder(transport: Transport, path: string): Promise<void> {
-  if (transport.kind === "local") {
+  if (transport.sharesFiles) {
     await mkdir(path, { recursive: true });
     return;
   }

@@ -111,7 +111,7 @@ export class Trees {
     const { workers, temporary } = this.#options;
     const layOut = (to: string) =>
       workers.run("layOut", { ...request, to }).catch((thrown) => this.#noteDamage(thrown));
-    if (options.transport.kind === "local") {
+    if (options.transport.sharesFiles) {
       const { bytes } = await layOut(options.to);
       return { files: files.length, bytes };
     }
