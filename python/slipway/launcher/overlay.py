@@ -1,6 +1,6 @@
 """A virtual environment chained to a base: what a job installs lands in the overlay, everything else comes from the base.
 
-`create(base, path)` is made for speed (a tenth of a second): links instead of copies, one question to the base.
+`create(base, path)` is made for speed (a tenth of a second): links instead of copies, at most one question to the base.
 Only the standard library, Python 3.8 or newer; the base may be older. Works for a virtual environment (also one of uv's)
 and for a plain interpreter of the system, pyenv or conda.
 """
@@ -59,7 +59,7 @@ def create(base: str, path: str) -> str:
     made and ValueError when the base is no Python.
     """
     path = os.path.abspath(path)
-    facts = _ask_base(base)
+    facts = _read_virtual(base) or _ask_base(base)
     if os.path.lexists(path):
         shutil.rmtree(path)
     bin_folder = os.path.join(path, "bin")
@@ -81,6 +81,30 @@ def create(base: str, path: str) -> str:
     _repoint_scripts(facts, bin_folder, python, virtual)
     _link_data(facts["prefix"], path, virtual)
     return python
+
+
+def _read_virtual(base: str) -> Optional[Dict[str, Any]]:
+    """What the files of a virtual environment tell without starting it; None when they do not tell enough."""
+    prefix = os.path.abspath(base if os.path.isdir(base) else os.path.dirname(os.path.dirname(base)))
+    configuration = _read_configuration(prefix)
+    executable = os.path.join(prefix, "bin", "python")
+    # uv says `version_info`, the standard library `version`.
+    full = ".".join((configuration.get("version_info") or configuration.get("version") or "").split(".")[:3])
+    version = ".".join(full.split(".")[:2])
+    site = os.path.join(prefix, "lib", "python" + version, "site-packages")
+    if not version or not os.path.isdir(site) or not os.access(executable, os.X_OK):
+        return None
+    home = configuration.get("home", "")
+    return {
+        "executable": executable,
+        "prefix": prefix,
+        "base_prefix": os.path.dirname(home),
+        "real": os.path.realpath(executable),
+        "version": version,
+        "full": full,
+        "implementation": "cpython",
+        "site": [site, os.path.join(prefix, "lib64", "python" + version, "site-packages")],
+    }
 
 
 def _ask_base(base: str) -> Dict[str, Any]:
