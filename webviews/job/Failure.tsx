@@ -31,10 +31,15 @@ export function Failure({ error, host }: { error: JobError; host: JobHost }) {
         {fix && <Button onPress={() => host.send({ type: "fix" })}>{fix.title}</Button>}
       </div>
       {error.tail.length > 0 && (
-        <pre tabIndex={0} aria-label="The last lines of the log">
+        <pre ref={showEnd} tabIndex={0} aria-label="The last lines of the log">
           {error.tail.join("\n")}
         </pre>
       )}
     </div>
   );
+}
+
+/** The cause stands in the last lines. */
+function showEnd(element: HTMLElement | null): void {
+  if (element) element.scrollTop = element.scrollHeight;
 }

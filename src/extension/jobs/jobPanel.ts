@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
+import type { Job } from "#contract/entities/job.ts";
 import type { JobPanelEvent, JobPanelState } from "#contract/panels/job.ts";
 import { artifactUri } from "../files/runUri.ts";
 import type { Session } from "../session.ts";
+import { displayText } from "../logs/displayText.ts";
 import { applyFix } from "./applyFix.ts";
 import { checkedRequest } from "./jobPanelRequest.ts";
 
@@ -79,7 +81,7 @@ export class JobPanel {
       client.runData({ params }),
       client.metricHistory({ params, query: {} }),
     ]);
-    return { job, run, series, trusted: vscode.workspace.isTrusted };
+    return { job: readable(job), run, series, trusted: vscode.workspace.isTrusted };
   }
 
   #post(event: Unnumbered): void {
@@ -122,4 +124,9 @@ export class JobPanel {
         return applyFix(await job());
     }
   }
+}
+
+/** The log's last lines as an editor would show them, without colours and other escape sequences. */
+function readable(job: Job): Job {
+  return job.error ? { ...job, error: { ...job.error, tail: job.error.tail.map(displayText) } } : job;
 }
