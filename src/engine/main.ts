@@ -14,6 +14,8 @@ const log = (line: string): void => void process.stdout.write(`${new Date().toIS
 const stopMs = 10_000;
 
 async function main(): Promise<void> {
+  // Meant for this process alone, not for the jobs it starts.
+  delete process.env["MALLOC_ARENA_MAX"];
   const home = slipwayHome();
   const build = readBuildInfo();
   const claim = await EngineClaim.take(home);

@@ -1,5 +1,4 @@
 import { parseArgs } from "node:util";
-import { startTrackingServer, token } from "../../test/mlflow/support/trackingServer.ts";
 import { bareSeconds } from "./tracking/bareSqlite.ts";
 import { memoryMb } from "./tracking/processes.ts";
 import { measureHistory, measureLogging, measureSearch, type Measured, type Row } from "./tracking/rows.ts";
@@ -11,7 +10,7 @@ import type { Target } from "./tracking/target.ts";
  * Tracking against a real `mlflow server` with SQLite, one after the other on this machine: the same raw client, the same
  * bodies. Prints each figure and the ratio to the better of MLflow's two ways to run.
  *
- *   node tools/bench/tracking.ts [--runs 2000] [--seconds 3] [--points 100000] [--ours] [--serve]
+ *   node tools/bench/tracking.ts [--runs 2000] [--seconds 3] [--points 100000] [--ours]
  */
 const { values: flags } = parseArgs({
   options: {
@@ -19,7 +18,6 @@ const { values: flags } = parseArgs({
     seconds: { type: "string", default: "3" },
     points: { type: "string", default: "100000" },
     ours: { type: "boolean", default: false },
-    serve: { type: "boolean", default: false },
   },
 });
 const runs = Number(flags.runs);
@@ -106,12 +104,6 @@ function print(ours: Measured, theirs: Measured[]): void {
   }
 }
 
-if (flags.serve) {
-  const server = await startTrackingServer();
-  console.log(JSON.stringify({ uri: server.uri, token }));
-  process.once("SIGTERM", () => void server.close().then(() => process.exit(0)));
-} else {
-  const ours = await measureOurs();
-  const theirs = flags.ours ? [] : await measureMlflow();
-  print(ours, theirs);
-}
+const ours = await measureOurs();
+const theirs = flags.ours ? [] : await measureMlflow();
+print(ours, theirs);

@@ -26,6 +26,10 @@ const startMs = 60_000;
 const pollMs = 25;
 const maxLogBytes = 10 * 1024 * 1024;
 
+/** The engine has several threads: with the defaults for young objects and for malloc each would hold much unused. */
+const memoryFlags = ["--max-semi-space-size=2"];
+const mallocArenas = "2";
+
 /**
  * Starts an engine, detached, and returns when it answers. When another process starts one meanwhile, that one is
  * returned. Throws `engine-start-failed` with the end of the engine's log.
@@ -42,7 +46,7 @@ export async function launchEngine(options: StartOptions & { bundle: Bundle }): 
   const log = await open(logPath, "a", 0o600);
   const from = (await log.stat()).size;
   try {
-    const child = spawn(node.path, [join(place, "engine/main.js")], {
+    const child = spawn(node.path, [...memoryFlags, join(place, "engine/main.js")], {
       cwd: home,
       detached: true,
       stdio: ["ignore", log.fd, log.fd],
@@ -102,6 +106,7 @@ function engineEnvironment(node: FoundNode, options: StartOptions): NodeJS.Proce
     ...options.environment,
     ...(node.electron ? { ELECTRON_RUN_AS_NODE: "1" } : {}),
     SLIPWAY_HOME: options.home,
+    MALLOC_ARENA_MAX: mallocArenas,
   };
 }
 

@@ -56,7 +56,7 @@ export function openForReading(path: string): Db {
   const raw = new Database(path, { readonly: true, fileMustExist: true });
   raw.pragma("query_only = ON");
   raw.pragma("busy_timeout = 5000");
-  raw.pragma("cache_size = -16000");
+  raw.pragma("cache_size = -4000");
   raw.pragma("temp_store = MEMORY");
   return new Db(raw);
 }

@@ -1,24 +1,58 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { request } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
 import { mlflowPython } from "../../setup/mlflowVenv.ts";
 import { treeOf } from "./processes.ts";
 import type { Target } from "./target.ts";
 
-const script = new URL("../tracking.ts", import.meta.url).pathname;
+const cli = new URL("../../../dist/cli/slipway.js", import.meta.url).pathname;
 
-/** Our tracking server in a process of its own, on a new store. */
+/** The built engine on a home of its own, started as a user starts it. Needs `npm run build`. */
 export async function startOurs(): Promise<Target> {
-  const child = spawn(process.execPath, [script, "--serve"], { stdio: ["ignore", "pipe", "inherit"] });
-  const [line] = (await new Promise<string[]>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once("line", (text: string) => resolve([text]));
-    child.once("exit", (code) => reject(new Error(`The server ended with ${code}.`)));
-  })) as [string];
-  const { uri, token } = JSON.parse(line) as { uri: string; token: string };
-  return { name: "slipway", url: new URL(uri), token, pid: child.pid as number, stop: () => stopTree(child) };
+  if (!existsSync(cli)) throw new Error("Build the engine first: npm run build");
+  const home = mkdtempSync(join(tmpdir(), "slipway-bench-"));
+  const slipway = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [cli, ...args], { env: { ...process.env, SLIPWAY_HOME: home } });
+  await slipway("engine", "start");
+  const { socket, pid } = JSON.parse(readFileSync(join(home, "engine.json"), "utf8")) as {
+    socket: string;
+    pid: number;
+  };
+  const { uri, token } = await trackingAccess(socket);
+  return {
+    name: "slipway",
+    url: new URL(uri),
+    token,
+    pid,
+    async stop() {
+      await slipway("engine", "stop");
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function trackingAccess(socketPath: string): Promise<{ uri: string; token: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath, path: "/api/v1/workspaces/default/tracking" }, (reply) => {
+      text(reply).then((body) => resolve(JSON.parse(body) as { uri: string; token: string }), reject);
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
+async function until(what: string, child: ChildProcess, done: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 180_000;
+  while (!(await done())) {
+    if (child.exitCode !== null || performance.now() > deadline) throw new Error(`${what} did not start.`);
+    await setTimeout(100);
+  }
 }
 
 function freePort(): Promise<number> {
@@ -52,16 +86,12 @@ export async function startMlflow(folder: string, kind: "default" | "one worker"
   if (kind === "one worker") Object.assign(env, { MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false" });
   const child = spawn(mlflowPython("3.17.2"), args, { cwd: folder, env, stdio: "ignore", detached: true });
   const url = new URL(`http://127.0.0.1:${port}/`);
-  const deadline = performance.now() + 180_000;
-  for (;;) {
-    const up = await fetch(new URL("health", url)).then(
+  await until("mlflow server", child, () =>
+    fetch(new URL("health", url)).then(
       (reply) => reply.ok,
       () => false,
-    );
-    if (up) break;
-    if (child.exitCode !== null || performance.now() > deadline) throw new Error("mlflow server did not start.");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+    ),
+  );
   return { name: `mlflow (${kind})`, url, token: null, pid: child.pid as number, stop: () => stopTree(child) };
 }
 
@@ -75,7 +105,7 @@ async function stopTree(child: ChildProcess): Promise<void> {
       // It has ended by itself.
     }
   }
-  const late = setTimeout(() => {
+  const late = globalThis.setTimeout(() => {
     for (const pid of pids) {
       try {
         process.kill(pid, "SIGKILL");

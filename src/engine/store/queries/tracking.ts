@@ -2,7 +2,7 @@ import type { MetricSeries, RunData } from "#contract/routes/jobs.ts";
 import { parseBody, parseQuery } from "../../core/mlflow/fields.ts";
 import type { Db } from "../database.ts";
 import type { QueryTable } from "../table.ts";
-import { workspaceId } from "../tracking/context.ts";
+import { toJson, workspaceId } from "../tracking/context.ts";
 import { readOperations, type ReadOperationName } from "../tracking/read/operations.ts";
 import { runToWire } from "../tracking/runData.ts";
 import { runPage } from "../tracking/runPage.ts";
@@ -41,7 +41,7 @@ export const trackingQueries = {
       fields,
       path: args.path,
     });
-    return JSON.stringify(answer);
+    return toJson(answer);
   },
 
   /** MLflow's run object. */

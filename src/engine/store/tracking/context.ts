@@ -22,6 +22,20 @@ export interface WriteContext extends ReadContext {
   touched: { run: string | null; status: boolean };
 }
 
+/** JSON that an operation has written itself, piece by piece, where a tree of objects would take a lot of memory. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** The JSON of an operation's answer. */
+export function toJson(answer: unknown): string {
+  return answer instanceof JsonText ? answer.text : JSON.stringify(answer);
+}
+
 export type ReadOperation = (context: ReadContext) => unknown;
 export type WriteOperation = (context: WriteContext) => unknown;
 

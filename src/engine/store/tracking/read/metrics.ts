@@ -10,7 +10,8 @@ import {
 } from "../../../core/mlflow/fields.ts";
 import { limits } from "../../../core/mlflow/limits.ts";
 import type { Db } from "../../database.ts";
-import type { ReadOperation } from "../context.ts";
+import { JsonText, type ReadOperation } from "../context.ts";
+import { JsonList } from "../jsonList.ts";
 import { Keyset } from "../keyset.ts";
 import { findRun, runOf } from "../runs.ts";
 import { samplePoints } from "../sampling.ts";
@@ -42,22 +43,24 @@ export const getMetricHistory: ReadOperation = ({ db, workspaceId, fields }) => 
   const keyset = new Keyset(byTime, [run.id, key]);
   const after = token ? keyset.after(token) : { text: "1", values: [] };
   const rows = db.raw
-    .prepare<unknown[], PointRow>(
+    .prepare<unknown[], [timestamp: number, step: number, value: number | string]>(
       `SELECT timestamp, step, value FROM metrics WHERE run_id = ? AND key_id = ? AND ${after.text}
        ORDER BY timestamp, step, value LIMIT ?`,
     )
-    .all(run.id, keyIdOf(db, key), ...after.values, maxResults === undefined ? -1 : maxResults + 1);
-  const more = maxResults !== undefined && rows.length > maxResults;
-  const page = more ? rows.slice(0, maxResults) : rows;
-  const last = page.at(-1);
-  return {
-    ...(page.length > 0
-      ? { metrics: page.map((row) => ({ key, value: row.value, timestamp: row.timestamp, step: row.step })) }
-      : {}),
-    ...(more && last
-      ? { next_page_token: keyset.token({ sort_0: last.timestamp, sort_1: last.step, sort_2: last.value }) }
-      : {}),
-  };
+    .raw(true);
+  const limit = maxResults ?? Number.MAX_SAFE_INTEGER;
+  const begin = `{"key":${JSON.stringify(key)},"value":`;
+  const list = new JsonList();
+  let last: Record<string, unknown> = {};
+  for (const [timestamp, step, value] of rows.iterate(run.id, keyIdOf(db, key), ...after.values, limit + 1)) {
+    if (list.length === limit) {
+      return new JsonText(`{"metrics":${list.toString()},"next_page_token":"${keyset.token(last)}"}`);
+    }
+    const shown = typeof value === "number" ? value : `"${value}"`;
+    list.add(`${begin}${shown},"timestamp":${timestamp},"step":${step}}`);
+    if (list.length === limit) last = { sort_0: timestamp, sort_1: step, sort_2: value };
+  }
+  return list.length === 0 ? {} : new JsonText(`{"metrics":${list.toString()}}`);
 };
 
 export const getMetricHistoryBulk: ReadOperation = ({ db, workspaceId, fields }) => {

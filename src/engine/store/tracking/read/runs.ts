@@ -4,8 +4,9 @@ import { limits } from "../../../core/mlflow/limits.ts";
 import { experimentNumber } from "../../../core/mlflow/names.ts";
 import { parseRunFilter, parseRunOrder } from "../../../core/mlflow/runFilter.ts";
 import type { Db } from "../../database.ts";
-import type { ReadOperation } from "../context.ts";
+import { JsonText, type ReadOperation } from "../context.ts";
 import { findExperiment } from "../experiments.ts";
+import { JsonList } from "../jsonList.ts";
 import { runToWire } from "../runData.ts";
 import { runById, runOf } from "../runs.ts";
 import { searchRunIds } from "../runSearch.ts";
@@ -32,6 +33,9 @@ export const searchRuns: ReadOperation = ({ db, workspaceId, fields }) => {
     maxResults,
     pageToken: optionalString(fields, "page_token"),
   });
-  const runs = ids.map((id) => runToWire(db, runById(db, id)));
-  return { ...(runs.length > 0 ? { runs } : {}), ...(token ? { next_page_token: token } : {}) };
+  const runs = new JsonList();
+  for (const id of ids) runs.add(JSON.stringify(runToWire(db, runById(db, id))));
+  const parts = runs.length > 0 ? [`"runs":${runs.toString()}`] : [];
+  if (token) parts.push(`"next_page_token":"${token}"`);
+  return new JsonText(`{${parts.join(",")}}`);
 };
