@@ -45,7 +45,8 @@ export function refuseOrigin(request: IncomingMessage): void {
   }
 }
 
+/** The name without its port. What is no name with a port stays whole, and so matches nothing. */
 function hostName(host: string): string {
-  const name = host.startsWith("[") ? host.slice(0, host.indexOf("]") + 1) : (host.split(":")[0] ?? "");
+  const [, name = host] = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host) ?? [];
   return name.toLowerCase();
 }

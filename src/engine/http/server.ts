@@ -33,6 +33,8 @@ export class ApiServer implements Disposable {
   }) {
     this.#socket = options.socket;
     this.#app = fastify({ bodyLimit: maxBodyBytes, forceCloseConnections: true });
+    // A web page may send plain text without asking first; JSON it may not.
+    this.#app.removeContentTypeParser("text/plain");
     this.#app.addHook("onRequest", async (request) => {
       options.onRequest();
       refuseOrigin(request.raw);

@@ -149,6 +149,26 @@ function artifactCall(method: string, rest: string): MlflowCall {
     : { kind: "unknown" };
 }
 
+/**
+ * Every method and path of the API, with `*` for what a caller chooses, so that a walk can try each of them.
+ * @internal
+ */
+export const mlflowRows: readonly { method: string; path: string }[] = [
+  ...[...Object.keys(reads), ...Object.keys(writes), ...Object.keys(constants), "POST upload-artifact"],
+  ...loggedModels.map(
+    ([method, rest]) => `${method} logged-models/${rest.source.replace(/^\^|\$$/gu, "").replace(/\([^)]*\)/gu, "*")}`,
+  ),
+  ...laterPrefixes.map(([prefix]) => `POST ${prefix}/create`),
+]
+  .map((key) => key.split(" ") as [string, string])
+  .map(([method, rest]) => ({ method, path: `/api/2.0/mlflow/${rest.replaceAll("\\/", "/")}` }))
+  .concat(
+    ["/version", "/health", "/get-artifact"].map((path) => ({ method: "GET", path })),
+    ["GET", "HEAD", "PUT", "DELETE"].map((method) => ({ method, path: "/api/2.0/mlflow-artifacts/artifacts/*" })),
+    { method: "GET", path: "/api/2.0/mlflow-artifacts/artifacts" },
+    { method: "POST", path: "/v1/traces" },
+  );
+
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -12,8 +12,8 @@ _NAMES = ("127.0.0.1", "localhost")
 
 def check(headers: Mapping[str, str], token: bytes) -> None:
     """Raises a Refusal unless Host, Origin and token are right. Runs before routing, for every method."""
-    host = headers.get("host", "")
-    if host.rpartition(":")[0] not in _NAMES and host not in _NAMES:
+    name, _, port = headers.get("host", "").partition(":")
+    if name.lower() not in _NAMES or (port and not port.isdigit()):
         raise Refusal(403, "PERMISSION_DENIED", "This address is answered as 127.0.0.1 or localhost only", close=True)
     if "origin" in headers:
         raise Refusal(403, "PERMISSION_DENIED", "Web pages may not use this address", close=True)
