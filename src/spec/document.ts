@@ -136,7 +136,7 @@ function familyOf(kind: KindName): string {
 
 /** A file that cannot be parsed still says its kind in a `$schema` line. */
 function kindFromText(text: string): KindName | null {
-  const schema = /^\s*["']?\$schema["']?\s*:\s*["']?([^\s"'#]+)/m.exec(text)?.[1];
+  const schema = /^[ \t]*["']?\$schema["']?\s*:\s*["']?([^\s"'#]+)/m.exec(text)?.[1];
   return (schema === undefined ? undefined : kindOfSchemaUrl(schema)) ?? null;
 }
 

@@ -11,12 +11,15 @@ export interface BindingScope {
   outputs: readonly string[];
 }
 
+/** More problems than these in one text nobody reads. */
+const mostProblems = 50;
+
 /** Checks every `${{ … }}` and `$[[ … ]]` of a command (or another text that is rendered the same way). */
 export function checkBindings(context: CheckContext, path: YamlPath, scope: BindingScope): void {
   const node = context.node(path);
   if (node?.kind !== "scalar" || typeof node.value !== "string") return;
   const parsed = parseTemplate(node.value);
-  for (const fault of parsed.faults) {
+  for (const fault of parsed.faults.slice(0, mostProblems)) {
     const known = fault.unknownScope === undefined ? undefined : nearest(fault.unknownScope, expressionScopes);
     const next =
       known === undefined
@@ -27,7 +30,8 @@ export function checkBindings(context: CheckContext, path: YamlPath, scope: Bind
     const text = node.value.slice(fault.start, fault.end);
     context.report("bad-expression", "error", fault.message + next, path, { range: placeOf(node, text, fault.start) });
   }
-  for (const expression of parsed.expressions) checkExpression(context, path, node, expression, scope);
+  for (const expression of parsed.expressions.slice(0, 20 * mostProblems))
+    checkExpression(context, path, node, expression, scope);
 }
 
 function checkExpression(

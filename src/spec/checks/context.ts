@@ -13,6 +13,9 @@ import {
 } from "../yaml/node.ts";
 import { fileStart, type SourceRange } from "../yaml/range.ts";
 
+/** More problems than these nobody reads. */
+const mostProblems = 200;
+
 /** A document under check, and where its problems are gathered. */
 export class CheckContext {
   readonly root: SpecNode;
@@ -34,6 +37,7 @@ export class CheckContext {
     path: YamlPath,
     place: { onKey?: boolean; range?: SourceRange; fix?: Fix } = {},
   ): void {
+    if (this.problems.length >= mostProblems) return;
     const range = place.range ?? rangeAt(this.root, path, place.onKey) ?? fileStart;
     const origin = nodeAt(this.root, path)?.origin ?? "file";
     this.problems.push({

@@ -58,18 +58,20 @@ export function parseTemplate(text: string): ParsedTemplate {
 }
 
 function parseExpressions(text: string, parsed: ParsedTemplate): void {
+  let close = -1;
   let at = text.indexOf("${{");
   while (at >= 0) {
-    const close = text.indexOf("}}", at + 3);
+    if (close < at + 3) close = text.indexOf("}}", at + 3);
     const next = text.indexOf("${{", at + 3);
-    if (close < 0 || (next >= 0 && next < close)) {
-      const end = next >= 0 ? next : Math.min(text.length, endOfWord(text, at + 3));
-      parsed.faults.push({ start: at, end, message: "'${{' has no closing '}}'. Close it, as in ${{inputs.data}}." });
-      at = next;
+    if (close >= 0 && (next < 0 || next > close)) {
+      parseInner(text, at, close + 2, parsed);
+      at = text.indexOf("${{", close + 2);
       continue;
     }
-    parseInner(text, at, close + 2, parsed);
-    at = text.indexOf("${{", close + 2);
+    const end = next >= 0 ? next : endOfWord(text, at + 3);
+    parsed.faults.push({ start: at, end, message: "'${{' has no closing '}}'. Close it, as in ${{inputs.data}}." });
+    // Without any '}}' after it, the rest holds nothing but the same fault again.
+    at = close < 0 ? -1 : next;
   }
 }
 

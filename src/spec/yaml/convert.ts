@@ -165,6 +165,7 @@ class Converter {
     let depth = 0;
     for (const pair of yaml.items) {
       const { key, keyRange, isMerge } = this.#key(pair, range);
+      if (!yaml.flow) this.#refuseLateColon(pair.key, keyRange);
       const written = pair.value;
       const value = written ? this.#inside(key, () => this.convert(written)) : this.#missingValue(keyRange);
       size += value.size;
@@ -214,6 +215,15 @@ class Converter {
     }
     const key = typeof scalar.value === "string" ? scalar.value : nonStringKeyMark + pythonRepr(scalar.value);
     return { key, keyRange, isMerge };
+  }
+
+  /** PyYAML wants the ':' on the key's own line, unless the key was opened with '?'. */
+  #refuseLateColon(key: YamlNode, keyRange: SourceRange): void {
+    const [start, end] = key.range ?? [0, 0];
+    const colon = this.#text.indexOf(":", end);
+    if (colon < 0 || !this.#text.slice(end, colon).includes("\n")) return;
+    if (/\?[ \n]*$/.test(this.#text.slice(Math.max(0, start - 200), start))) return;
+    this.#report("syntax-error", "The ':' must stand on the same line as its key. Move it there.", keyRange, true);
   }
 
   #inside<T>(step: string | number, convert: () => T): T {

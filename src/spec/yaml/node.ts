@@ -46,8 +46,17 @@ export type YamlPath = readonly (string | number)[];
 /** The entry under a key, if the node is a mapping that has it. */
 export function entryOf(node: SpecNode | undefined, key: string): MappingEntry | undefined {
   if (node?.kind !== "mapping") return undefined;
-  return node.entries.find((entry) => entry.key === key);
+  if (node.entries.length < 16) return node.entries.find((entry) => entry.key === key);
+  let index = indexes.get(node);
+  if (!index) {
+    index = new Map(node.entries.map((entry) => [entry.key, entry]));
+    indexes.set(node, index);
+  }
+  return index.get(key);
 }
+
+/** Entries by key, for large mappings. Nodes are never changed once they are made. */
+const indexes = new WeakMap<MappingNode, Map<string, MappingEntry>>();
 
 /** The node at a path, or nothing. */
 export function nodeAt(root: SpecNode | undefined, path: YamlPath): SpecNode | undefined {

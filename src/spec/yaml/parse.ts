@@ -12,12 +12,16 @@ export interface ParsedYaml {
   problems: Problem[];
 }
 
+/** More problems than these nobody reads. */
+const mostProblems = 100;
+
 /** Reads one YAML document the way PyYAML's SafeLoader reads it, with the place of every value and key. Never throws. */
 export function parseYaml(written: string): ParsedYaml {
   // Python opens files with universal newlines; the replacement keeps every offset.
   const text = written.replace(/\r(?!\n)/g, "\n");
   const problems: Problem[] = [];
   const report: Report = (code, message, range, fatal = false, path = []) => {
+    if (!fatal && problems.length >= mostProblems) return;
     problems.push({ code, severity: "error", message, range, origin: "file", path: pathText(path) });
     if (fatal) throw new ConvertStop();
   };
@@ -94,6 +98,7 @@ function refuseControlCharacters(text: string, lines: LineIndex, report: Report)
 function refuseByTokens(text: string, lines: LineIndex, report: Report): void {
   let offset = 0;
   let depth = 0;
+  let count = 0;
   let block = false;
   let content: "plain" | "block" | undefined;
   for (const token of new Lexer().lex(text)) {
@@ -101,6 +106,10 @@ function refuseByTokens(text: string, lines: LineIndex, report: Report): void {
       if (token === CST.SCALAR) content = block ? "block" : "plain";
       block = false;
       continue;
+    }
+    count += 1;
+    if (count > yamlLimits.tokens) {
+      report("too-many-nodes", "The file has more parts than a YAML file may have here. Split it.", fileStart, true);
     }
     const type = content ? "content" : CST.tokenType(token);
     if (type === "block-scalar-header") block = true;

@@ -69,8 +69,10 @@ function constructInt(text: string): number | bigint {
   else if (digits.startsWith("0x")) value = parseDigits(digits.slice(2), 16, text);
   else if (digits.startsWith("0")) value = parseDigits(digits.slice(1), 8, text);
   else if (digits.includes(":")) {
+    const parts = digits.split(":");
+    if (parts.length > 100) throw new ScalarError("the number in base 60 has more than 100 places");
     value = 0n;
-    for (const part of digits.split(":")) value = value * 60n + parseDigits(part, 10, text);
+    for (const part of parts) value = value * 60n + parseDigits(part, 10, text);
   } else value = parseDigits(digits, 10, text);
   if (negative) value = -value;
   return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;

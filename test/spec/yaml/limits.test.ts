@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { noFiles, validate } from "../../../src/spec/index.ts";
 import { parseYaml } from "../../../src/spec/yaml/parse.ts";
 
 const codesOf = (text: string): string[] => parseYaml(text).problems.map((problem) => problem.code);
@@ -33,4 +34,21 @@ describe("a hostile YAML file is refused before it costs anything", () => {
     "the tag %s",
     (value) => expect(codesOf(`a: ${value}\n`)).toEqual(["refused-tag"]),
   );
+});
+
+test("files that are all one character, key or line are refused in time", () => {
+  const hostile = [
+    "\n".repeat(1_000_000),
+    "a: b\n".repeat(150_000),
+    "? ".repeat(300_000),
+    "&a ".repeat(300_000),
+    `{a: ${"{b,".repeat(60)}${"a,".repeat(400_000)}`,
+    Array.from({ length: 45_000 }, (_, index) => `key_${index}: 1`).join("\n"),
+    `command: '${"${{".repeat(300_000)}'\n`,
+  ];
+  for (const text of hostile) {
+    const { problems } = validate(`$schema: x/commandJob.schema.json\n${text}`, { path: "x.yml", files: noFiles });
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.length).toBeLessThan(400);
+  }
 });
