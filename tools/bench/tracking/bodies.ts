@@ -45,7 +45,7 @@ export function seedRun(index: number): SeedRun {
   const noise = ((index * 7919) % 10_007) / 10_007;
   const name = `run-${index % 97}-${index}`;
   return {
-    id: index.toString(16).padStart(32, "5"),
+    id: `5${index.toString(16).padStart(31, "0")}`,
     name,
     start: epoch + index * 1000,
     status: index % 10 === 0 ? "FAILED" : "FINISHED",

@@ -1,7 +1,7 @@
 import { batches, singleMetrics } from "./bodies.ts";
-import { cpuSeconds, memoryMb } from "./processes.ts";
+import { memoryMb } from "./processes.ts";
 import { newExperiment, newRun } from "./seed.ts";
-import { call, drive, request, type Target } from "./target.ts";
+import { call, drive, driveBest, request, type Target } from "./target.ts";
 
 /** A row of the table: what was measured and how good it is; more is better when `higher`. */
 export interface Row {
@@ -23,49 +23,48 @@ const post = (target: Target, path: string) => (body: unknown) => request(target
 export async function measureLogging(target: Target, seconds: number, most: number): Promise<Measured> {
   const experiment = await newExperiment(target, `logging ${Date.now()}`);
   const run = () => newRun(target, experiment);
+  const eight = () => Promise.all(Array.from({ length: 8 }, run));
   const rows: Row[] = [];
-  const first = await run();
-  await drive(target, [singleMetrics(first, "warm", 50).map(post(target, "/runs/log-metric"))], seconds);
-  const singles = singleMetrics(first, "loss", most).map(post(target, "/runs/log-metric"));
-  let cpu = cpuSeconds(target.pid);
-  const single = await drive(target, [singles], seconds);
-  const singleCpu = { calls: single.calls, seconds: cpuSeconds(target.pid) - cpu };
-  const words = (timing: { p50: number; p99: number }) =>
-    `p50 ${timing.p50.toFixed(2)} p99 ${timing.p99.toFixed(2)} ms`;
-  rows.push({ name: "log-metric, 1 client", unit: "calls/s", value: single.rate, higher: true, detail: words(single) });
+  const warm = singleMetrics(await run(), "warm", 50).map(post(target, "/runs/log-metric"));
+  await drive(target, [warm], seconds);
 
-  const eight = await Promise.all(Array.from({ length: 8 }, run));
-  const many = await drive(
+  const single = await driveBest(
     target,
-    eight.map((id) => singleMetrics(id, "loss", most / 8).map(post(target, "/runs/log-metric"))),
+    async () => [singleMetrics(await run(), "loss", most).map(post(target, "/runs/log-metric"))],
     seconds,
   );
-  rows.push({ name: "log-metric, 8 clients", unit: "calls/s", value: many.rate, higher: true, detail: words(many) });
-
-  const thousand = batches(await run(), "k", Math.min(300, most / 20), 1000).map(post(target, "/runs/log-batch"));
-  cpu = cpuSeconds(target.pid);
-  const batch = await drive(target, [thousand], seconds);
-  const batchCpu = { calls: batch.calls, seconds: cpuSeconds(target.pid) - cpu };
-  rows.push({
-    name: "log-batch of 1000, 1 client",
-    unit: "metrics/s",
-    value: batch.rate * 1000,
-    higher: true,
-    detail: words(batch),
-  });
-  const small = await Promise.all(
-    eight.map((id) => batches(id, "b", Math.min(200, most / 50), 100).map(post(target, "/runs/log-batch"))),
+  const many = await driveBest(
+    target,
+    async () => (await eight()).map((id) => singleMetrics(id, "loss", most / 8).map(post(target, "/runs/log-metric"))),
+    seconds,
   );
-  const hundred = await drive(target, small, seconds);
-  rows.push({
-    name: "log-batch of 100, 8 clients",
-    unit: "metrics/s",
-    value: hundred.rate * 100,
+  const batch = await driveBest(
+    target,
+    async () => [batches(await run(), "k", Math.min(300, most / 20), 1000).map(post(target, "/runs/log-batch"))],
+    seconds,
+  );
+  const small = await driveBest(
+    target,
+    async () =>
+      (await eight()).map((id) => batches(id, "b", Math.min(200, most / 50), 100).map(post(target, "/runs/log-batch"))),
+    seconds,
+  );
+  const rate = (name: string, unit: string, timing: { rate: number; p50: number; p99: number }, each: number): Row => ({
+    name,
+    unit,
+    value: timing.rate * each,
     higher: true,
-    detail: words(hundred),
+    detail: `p50 ${timing.p50.toFixed(2)} p99 ${timing.p99.toFixed(2)} ms`,
   });
-  rows.push({ name: "memory after logging (PSS)", unit: "MB", value: memoryMb(target.pid), higher: false });
-  return { rows, cpu: { single: singleCpu, batch: batchCpu } };
+  rows.push(
+    rate("log-metric, 1 client", "calls/s", single, 1),
+    rate("log-metric, 8 clients", "calls/s", many, 1),
+    rate("log-batch of 1000, 1 client", "metrics/s", batch, 1000),
+    rate("log-batch of 100, 8 clients", "metrics/s", small, 100),
+    { name: "memory after logging (PSS)", unit: "MB", value: memoryMb(target.pid), higher: false },
+  );
+  const cpu = (timing: { calls: number; cpuSeconds: number }) => ({ calls: timing.calls, seconds: timing.cpuSeconds });
+  return { rows, cpu: { single: cpu(single), batch: cpu(batch) } };
 }
 
 async function milliseconds(work: () => Promise<unknown>, times = 3): Promise<number> {
