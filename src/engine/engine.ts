@@ -36,6 +36,7 @@ import { JobEnvironments } from "./jobs/jobEnvironments.ts";
 import { JobFiles } from "./jobs/jobFiles.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import { KnownTargets } from "./jobs/knownTargets.ts";
+import { OutputFiles } from "./jobs/outputFiles.ts";
 import type { BuildInfo } from "./lifecycle/buildInfo.ts";
 import type { EngineClaim } from "./lifecycle/claim.ts";
 import { IdleExit } from "./lifecycle/idleExit.ts";
@@ -127,6 +128,8 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       data: data.data,
       trackingUri: (workspace: string) => `${url}/w/${encodeURIComponent(workspace)}`,
     };
+    const outputs = new OutputFiles({ store, place: (workspace, port) => data.data.placeOf(workspace, port) });
+    const jobFiles = new JobFiles({ artifacts, logs, store, outputs });
     const jobs: Jobs = new Jobs({
       ...shared,
       onQueued: () => scheduler.wake(),
@@ -189,7 +192,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
           }),
           ...gcHandlers({ collector }),
           ...datastoreHandlers({ datastores: data.datastores, files }),
-          ...jobHandlers({ jobs, logs, tracking, code: data.snapshots, files: new JobFiles({ artifacts, logs, store }) }),
+          ...jobHandlers({ jobs, logs, tracking, code: data.snapshots, files: jobFiles }),
         },
       }),
     );

@@ -8,7 +8,10 @@ export function toAzureJob(job: Job): Record<string, unknown> {
     ...job,
     compute: `azureml:${job.compute}`,
     inputs: mapValues(job.inputs, toAzureInput),
-    outputs: mapValues(job.outputs, toAzureOutput),
+    outputs: {
+      ...mapValues(job.outputs, toAzureOutput),
+      ...(job.outputs["default"] ? {} : { default: artifacts(job) }),
+    },
     limits: job.limits ?? undefined,
   });
 }
@@ -42,6 +45,12 @@ function toAzureInput(port: JobPort): unknown {
 
 function toAzureOutput(port: JobPort): unknown {
   return { mode: "rw_mount", ...port };
+}
+
+/** Everything that a job leaves is an output of its own on Azure ML, which nobody has to declare. */
+function artifacts({ name }: Job): Record<string, string> {
+  const path = `azureml://datastores/workspaceartifactstore/ExperimentRun/dcid.${name}`;
+  return { mode: "rw_mount", path, type: "uri_folder" };
 }
 
 function mapValues<T>(record: Record<string, T>, change: (value: T) => unknown): Record<string, unknown> {

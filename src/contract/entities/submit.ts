@@ -9,6 +9,8 @@ export const DocumentSource = z.object({
   file: z.string(),
   /** The text to use instead of the file's (an unsaved editor); paths in it stay relative to `file`. */
   text: z.string().optional(),
+  /** Where the person stands: its name is the experiment when the document names none. The file's folder when left out. */
+  directory: z.string().optional(),
   overrides: z.array(z.string()).default([]),
 });
 export type DocumentSource = z.infer<typeof DocumentSource>;

@@ -81,6 +81,7 @@ export const jobRoutes = {
       page_token: z.string().optional(),
       status: listOf(JobStatusSchema).optional(),
       experiment_name: z.string().optional(),
+      /** Its children; without it those that have no parent. */
       parent_job_name: z.string().optional(),
       /** A user's name; `me` is the caller. */
       created_by: z.string().optional(),

@@ -45,7 +45,7 @@ export interface LaunchSpec {
   /** Base environment from which the attempt gets its own overlay; null where there is none. */
   overlay: { base: string; path: string } | null;
   /** What the attempt's relay needs to answer for the tracking server; null when nothing is tracked. */
-  relay: { run: unknown; token: string; waitS: number; env: readonly string[] } | null;
+  relay: { run: unknown; experiment: unknown; token: string; waitS: number; env: readonly string[] } | null;
 }
 
 /** How an attempt ended, as the target wrote it down. Written once, never changed. Times are ms since the epoch. */

@@ -86,6 +86,11 @@ export class DataPlane implements DataService {
     return port;
   }
 
+  /** Where an output that its YAML gave a place lies on this machine; null for one among its job's artifacts. */
+  placeOf(workspace: string, port: JobPort): Promise<string | null> {
+    return this.#options.outputs.placeOf(workspace, port);
+  }
+
   async #note(
     request: { workspace: string; job: string; name: string },
     direction: "input" | "output",

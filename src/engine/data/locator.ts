@@ -125,7 +125,7 @@ export class Locator {
       );
       return { ...kept, uri, producedBy: job };
     }
-    const isRoot = !port && (output === "artifacts" || output === "default");
+    const isRoot = output === "artifacts" || (!port && output === "default");
     const prefix = [...(isRoot ? [] : ["named-outputs", output]), ...below].join("/");
     return { at: "artifacts", run: job, prefix, uri, producedBy: job };
   }

@@ -77,16 +77,24 @@ export class Outputs {
     return this.#register(request, port, undefined);
   }
 
+  /** The path that {@link collect} left an output at, when its YAML named the place; null otherwise. */
+  async placeOf(workspace: string, { path, type }: JobPort): Promise<string | null> {
+    if (path === undefined || path.startsWith("azureml://jobs/") || path.includes("${{")) return null;
+    const location = await this.#options.locator.locate(workspace, path, type ?? "uri_folder").catch(() => null);
+    return location?.at === "path" ? location.path : null;
+  }
+
   /** Without a path of its own an output lies among the job's artifacts, by content. */
   async #keep(request: OutputRequest & { path: string; actor: string }): Promise<KeptOutput> {
     const { workspace, job, name, output, path, transport } = request;
-    const prefix = `named-outputs/${name}`;
+    // Azure's magic name: what is written there stands at the root of the job's artifacts, beside `outputs/`.
+    const prefix = name === "artifacts" ? "" : `named-outputs/${name}`;
     await this.#local(transport, isFile(output) ? dirname(path) : path, async (folder) => {
       await this.#options.artifacts.addFolder({ workspace, name: job, prefix, folder });
     });
     const below = isFile(output) ? basename(path) : "";
     const uri = `azureml://jobs/${job}/outputs/${name}/paths/${below}`;
-    const tree = await this.#options.assets.treeOfRun(workspace, job, below === "" ? prefix : `${prefix}/${below}`);
+    const tree = await this.#options.assets.treeOfRun(workspace, job, join(prefix, below));
     const port: JobPort = {
       type: output.type,
       mode: output.mode,

@@ -19,10 +19,12 @@ export interface JobDocument {
  * `file-not-found`, and `invalid-document` with every problem and its place.
  */
 export async function readJobDocument(source: DocumentSource): Promise<JobDocument> {
-  if (source.file.endsWith(".py")) return scriptJob(source.file);
+  if (source.file.endsWith(".py")) return scriptJob(source);
   const { overrides, problems: wrongPairs } = parseOverrides(source.overrides);
   const text = source.text ?? (await readText(source.file));
-  const { kind, document, problems } = load(text, { path: source.file, files: diskFiles, overrides, expect: "job" });
+  const place = source.directory === undefined ? {} : { workingFolder: source.directory };
+  const options = { path: source.file, files: diskFiles, overrides, expect: "job" as const, ...place };
+  const { kind, document, problems } = load(text, options);
   const errors = [...wrongPairs, ...problems].filter((problem) => problem.severity === "error");
   const [first] = errors;
   if (first) throw invalid(source.file, first, errors);
@@ -57,8 +59,8 @@ function lineOf(problem: Problem): string {
   return `${problem.range.line}:${problem.range.column}: ${problem.message}`;
 }
 
-/** `train.py` as it is: its folder is the code, its experiment is named after the folder, as for a YAML beside it. */
-async function scriptJob(file: string): Promise<JobDocument> {
+/** `train.py` as it is: its folder is the code, its experiment is named as for a YAML file beside it. */
+async function scriptJob({ file, directory }: DocumentSource): Promise<JobDocument> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) throw slipwayError("file-not-found", `There is no file ${file}.`);
   const folder = dirname(file);
@@ -66,7 +68,7 @@ async function scriptJob(file: string): Promise<JobDocument> {
   const job: JobDocument["job"] = {
     kind: "job:command",
     displayName: name,
-    experimentName: basename(folder).replaceAll(" ", "") || "Default",
+    experimentName: basename(directory ?? folder).replaceAll(" ", "") || "Default",
     command: `python ${quoted(name)}`,
     code: { given: folder, reference: { kind: "local", path: folder, fileScheme: false }, path: folder },
     tags: {},

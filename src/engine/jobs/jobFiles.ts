@@ -3,6 +3,7 @@ import type { FileEntry } from "#contract/routes/jobs.ts";
 import type { ArtifactService } from "../core/ports/artifacts.ts";
 import type { LogStore } from "../logs/logStore.ts";
 import type { Store } from "../store/store.ts";
+import type { OutputFiles } from "./outputFiles.ts";
 
 interface JobKey {
   workspace: string;
@@ -17,23 +18,30 @@ export class JobFiles {
   readonly #artifacts: ArtifactService;
   readonly #logs: LogStore;
   readonly #store: Store;
+  readonly #outputs: OutputFiles;
 
-  constructor(options: { artifacts: ArtifactService; logs: LogStore; store: Store }) {
+  constructor(options: { artifacts: ArtifactService; logs: LogStore; store: Store; outputs: OutputFiles }) {
     this.#store = options.store;
+    this.#outputs = options.outputs;
     this.#artifacts = options.artifacts;
     this.#logs = options.logs;
   }
 
   /** Entries of the folder `path` (relative to it), folders first; or every file below it. */
   async list(job: JobKey, path: string, recursive: boolean): Promise<FileEntry[]> {
-    const [artifacts, logs, lock] = await Promise.all([
+    const [artifacts, logs, lock, outputs] = await Promise.all([
       this.#artifacts.list({ ...job, path, recursive }),
       this.#logs.list({ workspace: job.workspace, job: job.name }),
       this.#store.read("jobLock", job),
+      this.#outputs.list(job, path, recursive),
     ]);
     const entries = new Map(artifacts.map((entry) => [entry.path, entry]));
     const prefix = path === "" ? "" : `${path.replace(/\/+$/u, "")}/`;
-    const others = [...logs, ...(lock === null ? [] : [{ path: LOCK_PATH, bytes: Buffer.byteLength(lock) }])];
+    const others = [
+      ...logs,
+      ...outputs,
+      ...(lock === null ? [] : [{ path: LOCK_PATH, bytes: Buffer.byteLength(lock) }]),
+    ];
     for (const other of others) {
       if (!other.path.startsWith(prefix)) continue;
       const below = other.path.slice(prefix.length);
@@ -61,7 +69,9 @@ export class JobFiles {
     }
     const owner = { workspace: job.workspace, job: job.name };
     const logs = await this.#logs.list(owner);
-    if (!logs.some((log) => log.path === path)) return this.#artifacts.open({ ...job, path });
+    if (!logs.some((log) => log.path === path)) {
+      return (await this.#outputs.open(job, path)) ?? this.#artifacts.open({ ...job, path });
+    }
     const stream = await this.#logs.read(owner, path, { offset: 0, follow: false, signal });
     return { stream, contentType: "text/plain; charset=utf-8", bytes: null };
   }

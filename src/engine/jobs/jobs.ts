@@ -84,9 +84,10 @@ export class Jobs {
     const { store, connections } = this.#options;
     const before = page.token === undefined ? null : Number(page.token);
     if (Number.isNaN(before)) throw slipwayError("invalid-request", "page_token is not one that a list returned.");
-    const [rows, total] = await Promise.all([
-      store.read("listJobs", { filter, before, limit: page.limit + 1 }),
-      store.read("countJobs", { filter }),
+    const [, rows, total] = await Promise.all([
+      this.#mustExist(filter.workspace),
+      store.read(filter.parent === null ? "listJobs" : "listChildren", { filter, before, limit: page.limit + 1 }),
+      store.read(filter.parent === null ? "countJobs" : "countChildren", { filter }),
     ]);
     const shown = rows.slice(0, page.limit);
     const last = rows.length > page.limit ? shown.at(-1) : undefined;
@@ -113,11 +114,19 @@ export class Jobs {
   async row(workspace: string, name: string): Promise<JobRow> {
     const row = await this.#options.store.read("job", { workspace, name });
     if (row === undefined) {
+      await this.#mustExist(workspace);
       throw slipwayError("not-found", `There is no job ${name} in the workspace ${workspace}.`, {
         next: "`slipway job list` shows the jobs of a workspace.",
       });
     }
     return row;
+  }
+
+  async #mustExist(workspace: string): Promise<void> {
+    if (await this.#options.store.read("workspace", { name: workspace })) return;
+    throw slipwayError("not-found", `There is no workspace ${workspace}.`, {
+      next: "`slipway workspace list` shows those that are there.",
+    });
   }
 
   /** Changes what a person may change. */

@@ -117,7 +117,10 @@ async function launchSpec(
   const { text, problems, refusals } = renderCommand(plan.command, scope);
   const problem = problems[0]?.message ?? refusals[0]?.reason;
   if (problem !== undefined) throw slipwayError("invalid-document", problem);
-  const tracked = await services.tracking.runObject(job.workspace, job.name);
+  const [tracked, experiment] = await Promise.all([
+    services.tracking.runObject(job.workspace, job.name),
+    services.tracking.experimentObject(job.workspace, job.name),
+  ]);
   const workingFolder = `${ref.folder}/wd`;
   const variables = runtimeVariables({
     name: job.name,
@@ -145,6 +148,7 @@ async function launchSpec(
     overlay: { base: environment.base, path: `${ref.folder}/venv` },
     relay: {
       run: tracked,
+      experiment,
       token: randomBytes(32).toString("base64url"),
       waitS: RELAY_WAIT_S,
       env: ["MLFLOW_TRACKING_URI"],

@@ -1,6 +1,7 @@
 import { accessQueries } from "./queries/access.ts";
 import { artifactQueries } from "./queries/artifacts.ts";
 import { assetQueries } from "./queries/assets.ts";
+import { childJobQueries } from "./queries/childJobs.ts";
 import { computeQueries } from "./queries/computes.ts";
 import { datastoreQueries } from "./queries/datastores.ts";
 import { gcQueries } from "./queries/gc.ts";
@@ -18,6 +19,7 @@ export const queries = {
   ...accessQueries,
   ...artifactQueries,
   ...assetQueries,
+  ...childJobQueries,
   ...computeQueries,
   ...datastoreQueries,
   ...gcQueries,

@@ -118,6 +118,10 @@ export class Tracking implements TrackingService, Disposable {
     return run as { info: { experiment_id: string }; data: unknown };
   }
 
+  experimentObject(workspace: string, run: string): Promise<unknown> {
+    return this.#store.read("experimentOfRun", { workspace, name: run });
+  }
+
   /** The experiment of a name, made when there is none, as MLflow shows it. */
   ensureExperiment(workspace: string, name: string, actor: string): Promise<Record<string, unknown>> {
     return this.#store.write("ensureExperiment", { workspace, name, actor, now: this.#clock.now() });

@@ -132,6 +132,7 @@ export class JobList implements vscode.Disposable {
     if (event.type === "resync") return this.reload();
     if (event.type === "job-deleted" && this.#jobs.delete(event.name)) return this.#changed.fire(undefined);
     if (event.type !== "job" || event.workspace !== this.#session.workspace || !this.#loaded) return;
+    if (event.job.parent_job_name !== null) return;
     const known = this.#jobs.get(event.job.name);
     // Whether a new job passes a filter is the engine's to say.
     if (!known && this.#isFiltered()) return this.reload();

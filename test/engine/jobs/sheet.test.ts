@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { JobFiles } from "#engine/jobs/jobFiles.ts";
+import { OutputFiles } from "#engine/jobs/outputFiles.ts";
 import { commandYaml, World, type Engine } from "./world.ts";
 
 const answers = { allow_home: false, skip_parent_ignored: false, allow_secrets: false };
@@ -49,7 +50,8 @@ describe("the sheet and the files of a job", () => {
   test("artifacts and logs are one tree", async () => {
     const file = await world.project({ "job.yml": commandYaml("echo log; mkdir outputs/m; echo w > outputs/m/w.txt") });
     const { name } = await engine.ended((await engine.submit(file)).name);
-    const files = new JobFiles({ artifacts: engine.artifacts, logs: engine.logs, store: engine.store });
+    const outputs = new OutputFiles({ store: engine.store, place: async () => null });
+    const files = new JobFiles({ artifacts: engine.artifacts, logs: engine.logs, store: engine.store, outputs });
     const key = { workspace: "default", name };
     const paths = async (path: string, recursive: boolean) =>
       (await files.list(key, path, recursive)).map((entry) => (entry.is_dir ? `${entry.path}/` : entry.path));

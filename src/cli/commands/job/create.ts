@@ -29,7 +29,7 @@ export const create = command({
     python: text("--python", "Interpreter for a script or a job without an environment."),
   },
   run: async (context, values) => {
-    const source = { file: resolve(values.file), overrides: values.set };
+    const source = { file: resolve(values.file), overrides: values.set, directory: process.cwd() };
     const request = {
       source,
       answers: {

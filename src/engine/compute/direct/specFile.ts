@@ -19,6 +19,7 @@ export function specFileText(ref: AttemptRef, spec: LaunchSpec): string {
     overlay: spec.overlay,
     relay: spec.relay && {
       run: spec.relay.run,
+      experiment: spec.relay.experiment,
       token: spec.relay.token,
       wait_s: spec.relay.waitS,
       env: spec.relay.env,

@@ -34,6 +34,8 @@ export interface TrackingService {
   logSystemMetrics(run: { workspace: string; name: string; samples: SystemSample[] }): Promise<void>;
   /** MLflow's run object, for the relay's own view. */
   runObject(workspace: string, name: string): Promise<{ info: { experiment_id: string }; data: unknown }>;
+  /** MLflow's object of a run's experiment, for the relay's own view. */
+  experimentObject(workspace: string, run: string): Promise<unknown>;
   /**
    * Carries out durable calls of one attempt, in their order and each exactly once: one that was applied before changes
    * nothing. Settles after the commit that holds them all.

@@ -64,6 +64,7 @@ export const jobCommands = {
         next: "Leave the name out (or take another one) to submit this as a new job.",
       });
     }
+    if (job.parentName !== null) checkParent(db, workspace.id, job.parentName);
     const runId = insertJobRun(db, workspace.id, job);
     insertJob(db, workspace.id, runId, job);
     return { runId, created: true };
@@ -97,6 +98,14 @@ export const jobCommands = {
     );
   },
 } satisfies CommandTable;
+
+/** A child is listed under its parent alone, so there has to be one. */
+function checkParent(db: Db, workspaceId: number, name: string): void {
+  if (db.get("SELECT 1 FROM runs WHERE workspace_id = ? AND name = ?", workspaceId, name)) return;
+  throw slipwayError("not-found", `There is no job ${name} to be the parent.`, {
+    next: "Correct parent_job_name, or leave it out.",
+  });
+}
 
 /** The run that MLflow clients see: the job's name is its id. */
 function insertJobRun(db: Db, workspaceId: number, job: NewJob): number {

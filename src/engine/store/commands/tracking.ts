@@ -38,6 +38,7 @@ export const trackingCommands = {
       path: args.path,
       actor: args.actor,
       now: args.now,
+      job: null,
       minted: {},
       touched,
     });

@@ -73,7 +73,7 @@ const filters = `workspaces.name = $workspace
   AND ($archived = 'include' OR jobs.archived = ($archived = 'only'))
   AND ($statuses IS NULL OR status IN (SELECT value FROM json_each($statuses)))
   AND ($experiment IS NULL OR experiment_name = $experiment)
-  AND ($parent IS NULL OR parent_name = $parent)
+  AND parent_name IS NULL
   AND ($owner IS NULL OR jobs.owner = $owner)
   AND ($text IS NULL OR instr(lower(jobs.name || char(10) || jobs.display_name || char(10) || experiment_name || char(10) || jobs.tags), lower($text)) > 0)`;
 
@@ -83,6 +83,7 @@ export interface JobFilter {
   /** Statuses as a JSON array, or null for all. */
   statuses: string | null;
   experiment: string | null;
+  /** Only the children of this job; null for jobs that have no parent. */
   parent: string | null;
   owner: string | null;
   text: string | null;

@@ -3,6 +3,7 @@ import { parseBody, parseQuery } from "../../core/mlflow/fields.ts";
 import type { Db } from "../database.ts";
 import type { QueryTable } from "../table.ts";
 import { toJson, workspaceId } from "../tracking/context.ts";
+import { experimentOf, experimentToWire } from "../tracking/experiments.ts";
 import { readOperations, type ReadOperationName } from "../tracking/read/operations.ts";
 import { runToWire } from "../tracking/runData.ts";
 import { runPage } from "../tracking/runPage.ts";
@@ -47,6 +48,13 @@ export const trackingQueries = {
   /** MLflow's run object. */
   runObject(db: Db, args: RunKey): Record<string, unknown> {
     return runToWire(db, runOf(db, workspaceId(db, args.workspace), args.name));
+  },
+
+  /** MLflow's object of the experiment that a run belongs to. */
+  experimentOfRun(db: Db, args: RunKey): Record<string, unknown> {
+    const workspace = workspaceId(db, args.workspace);
+    const run = runOf(db, workspace, args.name);
+    return experimentToWire(db, experimentOf(db, workspace, String(run.experiment_number)));
   },
 
   /** What the job page shows of a run. */

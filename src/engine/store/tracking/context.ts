@@ -16,6 +16,8 @@ export interface WriteContext extends ReadContext {
   actor: string;
   /** Milliseconds since the epoch. */
   now: number;
+  /** The job whose program asked; null for a client outside of jobs. */
+  job: string | null;
   /** Ids that a relay has answered with before the engine heard of the call. */
   minted: { run_id?: string; model_id?: string };
   /** The run that this operation changed, for the events. */

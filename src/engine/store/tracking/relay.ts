@@ -115,6 +115,7 @@ function carryOut(
     path: call.path,
     actor: journal.actor,
     now: journal.now,
+    job: journal.job,
     minted: call.minted,
     touched,
   });

@@ -26,6 +26,10 @@ export const createRun: WriteOperation = (context) => {
   if (minted.run_id && findRun(db, workspaceId, minted.run_id)) {
     throw mlflowFault("RESOURCE_ALREADY_EXISTS", `A run with id=${name} exists already.`);
   }
+  if (context.job !== null && !tags.some(({ key }) => key === "mlflow.parentRunId")) {
+    // A second run of a job's program, after the job's own has ended: on its own it would be lost among the jobs.
+    tags.push({ key: "mlflow.parentRunId", value: context.job });
+  }
   const run = insertRun(db, {
     workspaceId,
     name,
