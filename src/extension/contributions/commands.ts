@@ -85,6 +85,11 @@ export const commands = {
     does: "The log as one file, byte for byte.",
   },
   "slipway.log.showEarlier": { title: "Show Earlier Lines", palette: false, does: "Moves the log window up." },
+  "slipway.log.showNewest": {
+    title: "Show Newest Lines",
+    palette: false,
+    does: "Moves the log window back to the end.",
+  },
   "slipway.script.saveAsJob": {
     title: "Save as job.yml…",
     icon: "$(save-as)",

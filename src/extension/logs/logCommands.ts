@@ -26,6 +26,7 @@ export function logCommands(options: { session: Session; documents: LogDocuments
       await vscode.commands.executeCommand("vscode.open", vscode.Uri.file(file));
     },
     "slipway.log.showEarlier": (argument) => documents.showEarlier(logOf(argument)),
+    "slipway.log.showNewest": (argument) => documents.showNewest(logOf(argument)),
   };
 }
 

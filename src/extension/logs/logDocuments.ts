@@ -52,6 +52,11 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     this.#changed.fire(uri);
   }
 
+  async showNewest(uri: vscode.Uri): Promise<void> {
+    await this.#open.get(uri.toString())?.view.showNewest();
+    this.#changed.fire(uri);
+  }
+
   dispose(): void {
     for (const log of this.#open.values()) clearTimeout(log.timer);
     vscode.Disposable.from(...this.#subscriptions, this.#changed).dispose();

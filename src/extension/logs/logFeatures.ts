@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { commandLink } from "../vscode/commands.ts";
 import { logScheme, parseLogUri } from "./logUri.ts";
-import { earlierWords, rawWords, searchWords, sectionMark } from "./logView.ts";
+import { earlierWords, newestWords, rawWords, searchWords, sectionMark } from "./logView.ts";
 
 const selector: vscode.DocumentSelector = { scheme: logScheme };
 
@@ -41,10 +41,11 @@ function links(document: vscode.TextDocument): vscode.DocumentLink[] {
   const uri = document.uri.toString();
   const actions = [
     [earlierWords, commandLink("slipway.log.showEarlier", uri)],
+    [newestWords, commandLink("slipway.log.showNewest", uri)],
     [searchWords, commandLink("slipway.log.search", uri)],
     [rawWords, commandLink("slipway.log.openRaw", uri)],
   ] as const;
-  for (const match of text.matchAll(/^… [\d,]+ lines .*$/gm)) {
+  for (const match of text.matchAll(/^… (?:[\d,]+|more) lines .*$/gm)) {
     for (const [words, target] of actions) {
       const at = match[0].indexOf(words);
       if (at >= 0) found.push(link(range(match.index + at, words.length), target, words));

@@ -21,6 +21,8 @@ export class LogTail {
   #startLine = 0;
   #startOffset = 0;
   #endOffset = -1;
+  /** The window was moved up by hand and stays there until {@link LogTail.follow}. */
+  #held = false;
 
   constructor(options: { client: SlipwayClient; workspace: string; job: string; path: string; limits: TailLimits }) {
     this.#client = options.client;
@@ -34,21 +36,38 @@ export class LogTail {
     return { lines: this.#startLine, bytes: this.#startOffset };
   }
 
+  /** Whether the window stands above the log's end because somebody moved it. */
+  get held(): boolean {
+    return this.#held;
+  }
+
   get text(): string {
     return displayText(this.#raw);
   }
 
   /** Reads what is new, `bytes` being the size that the engine told. Returns whether anything changed. */
   async update(bytes: number): Promise<boolean> {
-    if (bytes === this.#endOffset) return false;
+    if (this.#held || bytes === this.#endOffset) return false;
     // Too far behind to be worth reading what falls out of the window at once.
-    if (this.#endOffset < 0 || bytes - this.#endOffset > this.#limits.bytes) await this.showWindow();
+    if (this.#endOffset < 0 || bytes - this.#endOffset > this.#limits.bytes) await this.#show();
     else await this.#append();
     return true;
   }
 
-  /** Shows the window that ends at `before`, or the newest one. */
-  async showWindow(before?: number): Promise<void> {
+  /** Moves the window up by its height; it stays there. */
+  async moveUp(): Promise<void> {
+    if (this.#startOffset === 0) return;
+    await this.#show(this.#startOffset);
+    this.#held = true;
+  }
+
+  /** Shows the newest lines again, and what comes. */
+  async follow(): Promise<void> {
+    this.#held = false;
+    await this.#show();
+  }
+
+  async #show(before?: number): Promise<void> {
     const window = await this.#client.logWindow({
       params: this.#params,
       query: {

@@ -9,6 +9,7 @@ export const sectionMark = "─── ";
 export const earlierWords = "Show earlier lines";
 export const searchWords = "search the whole log";
 export const rawWords = "open the raw file";
+export const newestWords = "Show the newest lines";
 
 /** The text of a log document: one section a log file, the newest part of each. */
 export class LogView {
@@ -48,7 +49,12 @@ export class LogView {
 
   /** Moves the windows up by their height. */
   async showEarlier(): Promise<void> {
-    for (const tail of this.#tails.values()) if (tail.above.bytes > 0) await tail.showWindow(tail.above.bytes);
+    for (const tail of this.#tails.values()) await tail.moveUp();
+  }
+
+  /** Moves the windows back to the end, where they follow. */
+  async showNewest(): Promise<void> {
+    for (const tail of this.#tails.values()) await tail.follow();
   }
 
   #tail(path: string, files: number): LogTail {
@@ -71,7 +77,8 @@ function section(path: string, tail: LogTail, titled: boolean): string {
     bytes > 0
       ? `… ${lines.toLocaleString("en")} lines (${bytes.toLocaleString("en")} bytes) are above: ${earlierWords} · ${searchWords} · ${rawWords}\n`
       : "";
-  return `${title}${above}${tail.text}`;
+  const below = tail.held ? `… more lines are below: ${newestWords}\n` : "";
+  return `${title}${above}${tail.text}${below}`;
 }
 
 /** The last lines say how the job ended, so that a finished log does not look like a stalled one. */
