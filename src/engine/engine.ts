@@ -167,7 +167,6 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
     );
     await scheduler.start();
 
-    let record: EngineRecord | undefined;
     const server = parts.track(
       new ApiServer({
         socket: claim.socket,
@@ -178,7 +177,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
         handlers: {
           ...engineHandlers({
             ...{ home, storePath, store, tokens },
-            record: () => record as EngineRecord,
+            record: () => claim.record,
             condition: store.condition,
             workspaces: data.workspaces,
             stop: options.exit,
@@ -197,7 +196,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       }),
     );
     await server.listen();
-    record = await claim.publish({ build: build.build, version: build.version, url, clock });
+    const record = await claim.publish({ build: build.build, version: build.version, url, clock });
     const dispose = (): Promise<void> => {
       // Windows that hear it wait for the next engine instead of starting one at once.
       bus.publish({ type: "engine-stopping" });

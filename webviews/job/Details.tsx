@@ -3,7 +3,7 @@ import { Facts } from "../shared/ui/Facts.tsx";
 import { Section } from "../shared/ui/Section.tsx";
 import { TextButton } from "../shared/ui/TextButton.tsx";
 import { sizeWords } from "../shared/words.ts";
-import type { JobHost } from "./JobPage.tsx";
+import type { JobHost } from "./jobHost.ts";
 
 /** Code, command and environment: what one needs to do it again. */
 export function Details({ job, host }: { job: Job; host: JobHost }) {

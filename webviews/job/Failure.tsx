@@ -1,7 +1,7 @@
 import type { JobError } from "#contract/entities/job.ts";
 import { Button } from "../shared/ui/Button.tsx";
 import { TextButton } from "../shared/ui/TextButton.tsx";
-import type { JobHost } from "./JobPage.tsx";
+import type { JobHost } from "./jobHost.ts";
 
 const classWords: Readonly<Record<JobError["class"], string>> = {
   import: "A module could not be imported",

@@ -2,7 +2,7 @@ import type { Job } from "#contract/entities/job.ts";
 import { Button } from "../shared/ui/Button.tsx";
 import { TextButton } from "../shared/ui/TextButton.tsx";
 import { timeWords } from "../shared/words.ts";
-import type { JobHost } from "./JobPage.tsx";
+import type { JobHost } from "./jobHost.ts";
 
 const ended = (job: Job): boolean => job.status === "Completed" || job.status === "Failed" || job.status === "Canceled";
 

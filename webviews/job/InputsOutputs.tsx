@@ -4,7 +4,7 @@ import { Facts } from "../shared/ui/Facts.tsx";
 import { Section } from "../shared/ui/Section.tsx";
 import { Tag } from "../shared/ui/Tag.tsx";
 import { TextButton } from "../shared/ui/TextButton.tsx";
-import type { JobHost } from "./JobPage.tsx";
+import type { JobHost } from "./jobHost.ts";
 
 /** What went in and what came out, with the jobs and assets that they belong to. */
 export function InputsOutputs({ job, run, host }: { job: Job; run: RunData; host: JobHost }) {

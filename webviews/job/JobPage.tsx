@@ -1,15 +1,13 @@
 import { useEffect, useReducer } from "react";
-import type { JobPanelEvent, JobPanelRequest, JobPanelState } from "#contract/panels/job.ts";
-import type { Host } from "../shared/host/host.ts";
+import type { JobPanelEvent, JobPanelState } from "#contract/panels/job.ts";
 import { Details } from "./Details.tsx";
 import { Failure } from "./Failure.tsx";
+import type { JobHost } from "./jobHost.ts";
 import { Head } from "./Head.tsx";
 import { InputsOutputs } from "./InputsOutputs.tsx";
 import { Metrics } from "./Metrics.tsx";
 import { ParamsTags } from "./ParamsTags.tsx";
 import { Phases } from "./Phases.tsx";
-
-export type JobHost = Host<JobPanelRequest, JobPanelEvent>;
 
 interface PageState {
   shown: JobPanelState | undefined;

@@ -5,7 +5,7 @@ import { Check } from "../shared/ui/Check.tsx";
 import { Choice } from "../shared/ui/Choice.tsx";
 import { Section } from "../shared/ui/Section.tsx";
 import { numberWords } from "../shared/words.ts";
-import type { JobHost } from "./JobPage.tsx";
+import type { JobHost } from "./jobHost.ts";
 
 type Axis = "step" | "time" | "relative";
 

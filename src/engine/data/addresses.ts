@@ -30,7 +30,11 @@ for (const [network, bits] of [
   closed.addSubnet(network, bits, "ipv6");
 }
 
-/** Whether an address is public. An IPv4 address inside an IPv6 one is judged as itself. */
+/**
+ * Whether an address is public. An IPv4 address inside an IPv6 one is judged as itself.
+ *
+ * @internal
+ */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 0) return false;

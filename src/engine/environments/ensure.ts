@@ -83,6 +83,8 @@ export async function ensureEnvironment(options: EnsureOptions): Promise<Environ
 /**
  * Resolves the plan's requirements without installing: the lock that a build will use, and the pins that move. Takes as long as
  * the package index does.
+ *
+ * @internal
  */
 export async function resolveEnvironment(
   options: EnsureOptions,

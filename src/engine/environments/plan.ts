@@ -153,7 +153,11 @@ function planInterpreter(request: EnvironmentRequest, facts: EnvironmentFacts): 
   };
 }
 
-/** One line each, for the sheet and the log. */
+/**
+ * One line each, for the sheet and the log.
+ *
+ * @internal
+ */
 export function environmentReport(plan: Pick<EnvironmentPlan, "report">): string[] {
   return plan.report.map(({ rule, wanted, used, why }) => `${rule}: wanted ${wanted}, used ${used} (${why})`);
 }

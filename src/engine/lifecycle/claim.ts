@@ -18,6 +18,7 @@ export class EngineClaim implements Disposable {
   readonly #home: string;
   readonly #lock: ExclusiveLock;
   readonly #identity: ProcessIdentity;
+  #record: EngineRecord | undefined;
 
   private constructor(options: { home: string; socket: string; lock: ExclusiveLock; identity: ProcessIdentity }) {
     this.socket = options.socket;
@@ -45,6 +46,12 @@ export class EngineClaim implements Disposable {
     }
   }
 
+  /** What clients were told of this engine. Throws before {@link publish}. */
+  get record(): EngineRecord {
+    if (!this.#record) throw slipwayError("unavailable", "The engine is still starting.", { next: "Ask again." });
+    return this.#record;
+  }
+
   /** Tells clients that this engine answers now. */
   async publish(engine: { build: string; version: string; url: string; clock: Clock }): Promise<EngineRecord> {
     const record: EngineRecord = {
@@ -61,6 +68,7 @@ export class EngineClaim implements Disposable {
     const fresh = `${path}.${process.pid}`;
     await writeFile(fresh, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
     await rename(fresh, path);
+    this.#record = record;
     return record;
   }
 

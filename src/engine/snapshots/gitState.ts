@@ -64,7 +64,11 @@ async function readDiff(git: SimpleGit, head: Head): Promise<string> {
   return git.raw(["--no-optional-locks", "diff", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD", "--", "."]);
 }
 
-/** A remote's URL as it may be shown: `https://user:token@host/x` → `https://host/x`. */
+/**
+ * A remote's URL as it may be shown: `https://user:token@host/x` → `https://host/x`.
+ *
+ * @internal
+ */
 export function withoutCredentials(url: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return url;
   try {

@@ -6,7 +6,7 @@ import { schema } from "./schema.ts";
 /** Each entry leads from version N to N+1. A released entry is never changed. */
 const migrations: readonly string[] = [schema];
 
-export const schemaVersion = migrations.length;
+const schemaVersion = migrations.length;
 
 /** Brings the store to {@link schemaVersion}. An older database is copied aside first; a newer one is refused untouched. */
 export function migrate(db: Db, path: string): void {

@@ -4,7 +4,7 @@ import type { Session } from "../session.ts";
 import { JobPanel } from "./jobPanel.ts";
 import { panelHtml } from "../vscode/panelHtml.ts";
 
-export const jobPanelType = "slipway.job";
+const jobPanelType = "slipway.job";
 
 /** What a page keeps over a reload of the window. */
 interface Kept {

@@ -7,7 +7,7 @@ export function duration(job: Pick<JobSummary, "started_at" | "ended_at">, now: 
 }
 
 /** A length of time in words; never negative, whatever the clocks say. */
-export function sinceWords(milliseconds: number): string {
+function sinceWords(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);

@@ -51,7 +51,11 @@ export function plainRecord(value: unknown): Record<string, unknown> | undefined
   return value === undefined ? undefined : (plainData(value) as Record<string, unknown>);
 }
 
-/** JSON with Python's floats kept as floats; every JSON text is YAML. */
+/**
+ * JSON with Python's floats kept as floats; every JSON text is YAML.
+ *
+ * @internal
+ */
 export function jsonText(value: PyValue): string {
   if (Array.isArray(value)) return `[${value.map(jsonText).join(", ")}]`;
   if (value instanceof PyFloat) return pythonFloat(value.value).replace(/^(-?)(inf|nan)$/, "$1.$2");
