@@ -21,6 +21,8 @@ export async function installVersion(home: string, bundle: Bundle): Promise<stri
   if (await isComplete(place, files)) return place;
   const fresh = join(versions, `.${bundle.build}.${process.pid}.${Date.now()}`);
   try {
+    // The engine is run from here: nobody else may write.
+    await mkdir(versions, { recursive: true, mode: 0o700 });
     await Promise.all(
       [...new Set(files.map(({ path }) => dirname(path)))].map((folder) =>
         mkdir(join(fresh, folder), { recursive: true }),

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Clock } from "#base/clock.ts";
 import type { Disposable } from "#base/disposable.ts";
@@ -6,6 +6,7 @@ import { identifyProcess, type ProcessIdentity } from "#base/processIdentity.ts"
 import { engineRecordFile, parseEngineRecord, type EngineRecord } from "#contract/engineRecord.ts";
 import { slipwayError } from "#contract/errors.ts";
 import { ExclusiveLock } from "../store/exclusiveLock.ts";
+import { makePrivateFolders } from "./privateFolders.ts";
 import { engineSocketPath, prepareSocketFolder } from "./socketPath.ts";
 
 /**
@@ -29,7 +30,7 @@ export class EngineClaim implements Disposable {
 
   /** Takes `home` for this process, before anything in it is opened. Throws `engine-busy` with the owner's address. */
   static async take(home: string): Promise<EngineClaim> {
-    await mkdir(join(home, "store"), { recursive: true, mode: 0o700 });
+    await makePrivateFolders(home);
     const lock = ExclusiveLock.tryTake(join(home, "store", "engine.lock"));
     if (lock === undefined) throw await alreadyOwned(home);
     try {

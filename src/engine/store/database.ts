@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 
 /** A prepared statement; `get`, `all` and `run` are better-sqlite3's. */
@@ -40,6 +41,8 @@ export class Db {
  * NORMAL, which loses acknowledged commits at a power cut.
  */
 export function openForWriting(path: string): Db {
+  // SQLite gives its log the mode of the database.
+  closeSync(openSync(path, "a", 0o600));
   const raw = new Database(path);
   raw.pragma("journal_mode = WAL");
   raw.pragma("synchronous = FULL");
