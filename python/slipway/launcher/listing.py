@@ -16,7 +16,21 @@ import os
 _listdir, _scandir = os.listdir, os.scandir
 
 
-def listdir(path=None):
+class _Builtin:
+    """Stands in for a builtin: kept in a class it is no method (pathlib keeps os.scandir so), and it pickles by name."""
+
+    def __init__(self, call, like):
+        self._call = call
+        self.__module__, self.__name__, self.__qualname__, self.__doc__ = "os", like.__name__, like.__name__, like.__doc__
+
+    def __call__(self, *arguments, **named):
+        return self._call(*arguments, **named)
+
+    def __reduce__(self):
+        return self.__name__
+
+
+def _sorted_listdir(path=None):
     return sorted(_listdir(path))
 
 
@@ -43,9 +57,7 @@ class _Sorted:
         self._entries = iter(())
 
 
-def scandir(path=None):
-    return _Sorted(path)
-
+listdir, scandir = _Builtin(_sorted_listdir, _listdir), _Builtin(lambda path=None: _Sorted(path), _scandir)
 
 # shutil and others ask which functions take a file descriptor.
 for _old, _new in ((_listdir, listdir), (_scandir, scandir)):
