@@ -16,7 +16,7 @@ const maxBodyBytes = 16 * 1024 * 1024;
 
 /**
  * The engine's own API on its Unix socket. The socket's folder belongs to the user alone (0700), which is what
- * authenticates the caller; see docs/design of the wires in docs/dev/engine.md.
+ * authenticates the caller; see docs/dev/engine.md.
  */
 export class ApiServer implements Disposable {
   readonly #app: FastifyInstance;
