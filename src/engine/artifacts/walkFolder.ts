@@ -1,9 +1,10 @@
-import { opendir, stat } from "node:fs/promises";
+import { opendir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface FoundFile {
   /** Relative to the folder that was walked, with `/`. */
   path: string;
+  /** Where its bytes are: no link. */
   source: string;
   bytes: number;
 }
@@ -19,7 +20,8 @@ export async function* walkFolder(root: string, below = ""): AsyncGenerator<Foun
     if (entry.isDirectory()) yield* walkFolder(root, path);
     else if (entry.isFile() || entry.isSymbolicLink()) {
       const found = await stat(source).catch(() => null);
-      if (found?.isFile()) yield { path, source, bytes: found.size };
+      if (!found?.isFile()) continue;
+      yield { path, source: entry.isFile() ? source : await realpath(source), bytes: found.size };
     }
   }
 }

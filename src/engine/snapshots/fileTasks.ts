@@ -138,6 +138,6 @@ function toError(plain: NonNullable<FileAnswer["error"]>): Error {
       next: "Free some space; `slipway gc` removes what is no longer needed.",
     });
   }
-  if (plain.code === "ENOENT" || plain.code === "EACCES") return slipwayError("file-not-found", plain.message);
+  if (["ENOENT", "EACCES", "ELOOP"].includes(plain.code)) return slipwayError("file-not-found", plain.message);
   return slipwayError("internal", plain.message);
 }

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { errnoOf } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
 import { PackWriter, type WrittenPack } from "#engine/store/packs.ts";
+import { readPlainFile } from "#engine/store/plainFile.ts";
 
 export interface PackRequest {
   root: string;
+  /** Resolved paths of regular files. */
   sources: string[];
   /** Hashes that the store holds already. */
   known: string[];
@@ -35,7 +36,7 @@ export function packFiles(request: PackRequest): PackAnswer {
 
 function readSource(source: string): Buffer {
   try {
-    return readFileSync(source);
+    return readPlainFile(source);
   } catch (cause) {
     throw slipwayError("file-not-found", `${source} could not be read (${errnoOf(cause) ?? "error"}).`, {
       next: "It was there a moment ago: submit again.",

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, realpathSync, statSync, type Stats } from "node:fs";
+import { existsSync, realpathSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
+import { readPlainFile } from "#engine/store/plainFile.ts";
 import { ParentIgnore } from "./parentIgnore.ts";
 import type { FileMemory, Include, ScanAnswer, ScannedFile, ScanRequest } from "./scan.ts";
 import { secretByName, secretsInText, type SecretFinding } from "./secrets.ts";
@@ -128,7 +129,7 @@ class Reader {
     if (byName !== undefined) secrets.push({ line: 0, what: byName });
     let sha256 = "";
     if (stats.size <= readLimit) {
-      const content = readFileSync(source);
+      const content = readPlainFile(source);
       sha256 = createHash("sha256").update(content).digest("hex");
       if (this.#findSecrets && !content.subarray(0, 8192).includes(0)) {
         secrets.push(...secretsInText(content.toString("utf8")));

@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { systemClock, type Clock } from "#base/clock.ts";
 import { errnoOf } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
+import { streamPlainFile } from "./plainFile.ts";
 
 export interface Blob {
   /** Lower-case hexadecimal. */
@@ -68,8 +69,9 @@ export class Blobs {
     }
   }
 
-  putFile(path: string): Promise<Blob> {
-    return this.put(createReadStream(path));
+  /** Takes the bytes of a regular file; `path` is a resolved one. */
+  async putFile(path: string): Promise<Blob> {
+    return this.put(streamPlainFile(path));
   }
 
   async has(sha256: string): Promise<boolean> {

@@ -72,9 +72,9 @@ export class Tracking implements TrackingService, Disposable {
   async putArtifact(request: { workspace: string; path: string; source: Readable | Buffer }): Promise<void> {
     const path = filePath(request.path);
     const { sha256, bytes } = await this.#blobs.put(request.source);
-    await this.#store.write("putArtifacts", {
+    await this.#store.write("putArtifact", {
       workspace: request.workspace,
-      files: [{ path, sha256, bytes }],
+      file: { path, sha256, bytes },
       now: this.#clock.now(),
     });
   }

@@ -1,9 +1,14 @@
 import type { Db } from "../database.ts";
 import type { CommandTable } from "../table.ts";
-import { putArtifactRow, type ArtifactRow } from "../tracking/artifactRows.ts";
+import { putArtifactRow, putNamedArtifact, type ArtifactRow } from "../tracking/artifactRows.ts";
 import { workspaceId } from "../tracking/context.ts";
 
 export const artifactCommands = {
+  /** Names one file, as a client of the tracking API asks; its blob is durable. */
+  putArtifact(db: Db, args: { workspace: string; file: ArtifactRow; now: number }): void {
+    putNamedArtifact(db, workspaceId(db, args.workspace), args.file, args.now);
+  },
+
   /** Names files whose blobs are durable. A path that is there already gets the new content. */
   putArtifacts(db: Db, args: { workspace: string; files: ArtifactRow[]; now: number }): void {
     const workspace = workspaceId(db, args.workspace);

@@ -1,3 +1,4 @@
+import { invalidParameter } from "../../core/mlflow/fault.ts";
 import type { Db } from "../database.ts";
 
 export interface ArtifactRow {
@@ -90,6 +91,19 @@ export function putArtifactRow(db: Db, workspaceId: number, row: ArtifactRow, no
     row.bytes,
     now,
   );
+}
+
+/**
+ * As {@link putArtifactRow}, for a name that a client chose. One that is a folder already, or lies below a file, is
+ * refused: the files of a run could not be laid out in a folder any more.
+ */
+export function putNamedArtifact(db: Db, workspaceId: number, row: ArtifactRow, now: number): void {
+  if (isFolder(db, workspaceId, row.path)) throw invalidParameter(`'${row.path}' is a directory already.`);
+  for (let slash = row.path.lastIndexOf("/"); slash > 0; slash = row.path.lastIndexOf("/", slash - 1)) {
+    const above = row.path.slice(0, slash);
+    if (findArtifact(db, workspaceId, above)) throw invalidParameter(`'${above}' is a file already.`);
+  }
+  putArtifactRow(db, workspaceId, row, now);
 }
 
 const ownScheme = "mlflow-artifacts:";

@@ -2,7 +2,7 @@ import { CodedError } from "#base/errors.ts";
 import { toMlflowError } from "../../core/mlflow/fault.ts";
 import { parseBody, parseQuery } from "../../core/mlflow/fields.ts";
 import type { Db } from "../database.ts";
-import { putArtifactRow, type ArtifactRow } from "./artifactRows.ts";
+import { putNamedArtifact, type ArtifactRow } from "./artifactRows.ts";
 import { workspaceId, type WriteContext } from "./context.ts";
 import { findRun } from "./runs.ts";
 import { writeOperations, type WriteOperationName } from "./write/operations.ts";
@@ -104,7 +104,7 @@ function carryOut(
   touched: WriteContext["touched"],
 ): unknown {
   if (call.artifact) {
-    putArtifactRow(db, workspace, call.artifact, journal.now);
+    putNamedArtifact(db, workspace, call.artifact, journal.now);
     return {};
   }
   const fields = call.body === "" ? parseQuery(call.query) : parseBody(call.body);
