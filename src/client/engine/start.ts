@@ -27,7 +27,7 @@ const pollMs = 25;
 const maxLogBytes = 10 * 1024 * 1024;
 
 /** The engine has several threads: with the defaults for young objects and for malloc each would hold much unused. */
-const memoryFlags = ["--max-semi-space-size=2"];
+const memoryFlags = ["--max-semi-space-size=2", "--optimize-for-size", "--expose-gc"];
 const mallocArenas = "2";
 
 /**

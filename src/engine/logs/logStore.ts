@@ -8,6 +8,7 @@ import type { z } from "zod";
 import type { EventBus } from "../core/events.ts";
 import { INDEX_SUFFIX, LogFile } from "./logFile.ts";
 import { readWindow } from "./logWindow.ts";
+import { countPassing } from "./passingBytes.ts";
 import { searchInWorker, type SearchRequest } from "./search.ts";
 
 /** Which job a log belongs to. */
@@ -69,6 +70,7 @@ export class LogStore {
   /** Takes over bytes of a log that begin at `offset`. The same bytes again change nothing. Calls for one log must not overlap. */
   async append(owner: LogOwner, path: string, offset: number, bytes: Buffer): Promise<void> {
     const fresh = await this.#use(owner, path, (file) => file.append(offset, bytes));
+    countPassing(bytes.length);
     if (fresh > 0) this.#grew(owner, path);
   }
 
@@ -152,6 +154,7 @@ export class LogStore {
         if (chunk.length > 0) {
           at += chunk.length;
           yield chunk;
+          countPassing(chunk.length);
           continue;
         }
       }

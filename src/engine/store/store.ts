@@ -9,14 +9,17 @@ import { examineStore, noteOpening, writeMarker, type StoreCondition } from "./r
 import { WorkerClient } from "./workerClient.ts";
 import { workerScript } from "./workerScript.ts";
 
-const readers = 2;
+/** A second reader starts when a question finds the first busy with an older one for this long: a thread costs 12 MB. */
+const patienceMs = 20;
 
 /** The one door to the database. */
 export class Store implements Disposable {
   readonly #path: string;
   readonly #generation: number;
   readonly #writer: WorkerClient;
+  /** One at first; a second one once it is needed. */
   readonly #readers: WorkerClient[];
+  readonly #addReader: () => WorkerClient;
   /** How the store was found. */
   readonly condition: StoreCondition;
 
@@ -32,7 +35,8 @@ export class Store implements Disposable {
     this.#generation = options.generation;
     this.condition = options.condition;
     this.#writer = client("writerWorker");
-    this.#readers = Array.from({ length: readers }, () => client("readerWorker"));
+    this.#readers = [client("readerWorker")];
+    this.#addReader = () => client("readerWorker");
   }
 
   /**
@@ -61,6 +65,8 @@ export class Store implements Disposable {
 
   /** Runs a query on the reader with the least to do. It sees every commit that was answered before. */
   read<K extends keyof Queries & string>(name: K, args: ArgsOf<Queries[K]>): Promise<ResultOf<Queries[K]>> {
+    const [first] = this.#readers;
+    if (this.#readers.length === 1 && first && first.busyMs > patienceMs) this.#readers.push(this.#addReader());
     const reader = this.#readers.reduce((least, candidate) => (candidate.load < least.load ? candidate : least));
     return reader.call(name, args) as Promise<ResultOf<Queries[K]>>;
   }

@@ -4,6 +4,7 @@ import { slipwayError } from "#contract/errors.ts";
 import type { Answer, Call, PlainError, WorkerData } from "./wire.ts";
 
 interface Waiter {
+  since: number;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
@@ -38,11 +39,17 @@ export class WorkerClient {
     return this.#waiting.size;
   }
 
+  /** How long the oldest of them has waited, in ms. */
+  get busyMs(): number {
+    const [oldest] = this.#waiting.values();
+    return oldest === undefined ? 0 : performance.now() - oldest.since;
+  }
+
   call(name: string, args: unknown, transfer: readonly TransferListItem[] = []): Promise<unknown> {
     if (this.#fault) return Promise.reject(this.#fault);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { since: performance.now(), resolve, reject });
       this.#worker.postMessage({ id, name, args } satisfies Call, transfer);
     });
   }
