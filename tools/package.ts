@@ -10,7 +10,7 @@ import { mustRun, root } from "./process/run.ts";
 const ownCodeLimit = 5_000_000;
 
 /** Bytes of everything below dist except the native packages. */
-function ownCodeBytes(): number {
+export function ownCodeBytes(): number {
   return globSync("**/*", { cwd: join(root, "dist") })
     .filter((path) => !path.startsWith("node_modules/"))
     .map((path) => statSync(join(root, "dist", path)))
@@ -27,16 +27,9 @@ export async function packageExtension(options: { target?: string; outFile?: str
   const outFile = options.outFile ?? join(root, "out", `slipway-${target}-${version}.vsix`);
   await mkdir(join(outFile, ".."), { recursive: true });
   await rm(outFile, { force: true });
-  await mustRun([
-    "vsce",
-    "package",
-    "--target",
-    target,
-    "--no-dependencies",
-    "--allow-missing-repository",
-    "--out",
-    outFile,
-  ]);
+  // Without a public address of the repository, links in the README stay as they are.
+  const links = ["--allow-missing-repository", "--no-rewrite-relative-links"];
+  await mustRun(["vsce", "package", "--target", target, "--no-dependencies", ...links, "--out", outFile]);
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
   process.stdout.write(`${outFile}: ${megabytes(statSync(outFile).size)}, own code ${megabytes(own)} unpacked\n`);
   return outFile;
