@@ -7,6 +7,7 @@ import { finalize } from "./finalize.ts";
 import { follow } from "./follow.ts";
 import { LeaseLost, Stopped } from "./lease.ts";
 import { prepare } from "./prepare.ts";
+import { run } from "./targetCommands.ts";
 import type { Work, WorkServices } from "./work.ts";
 
 /** Where a job's life is taken up: at its first step, or after an engine restart where the store says it was. */
@@ -98,8 +99,9 @@ export class JobDriver {
     await finalize(this.#work, this.#services, record);
   }
 
-  /** Stopped before the program ran: nothing of it is on the target. */
-  #finishCanceled(): Promise<void> {
+  /** Stopped before the program ran. */
+  async #finishCanceled(): Promise<void> {
+    await this.#removeUnstarted();
     return this.#close("Canceled", { words: "canceled before the program was started" });
   }
 
@@ -107,7 +109,17 @@ export class JobDriver {
     const { job } = this.#work;
     this.#services.log(`${job.workspace}/${job.name}: ${(failure as Error).stack ?? messageOf(failure)}`);
     const error = explainFault(failure instanceof CodedError ? failure : new Error(messageOf(failure)));
+    await this.#removeUnstarted();
     await this.#close("Failed", { fault: messageOf(failure) }, { error: JSON.stringify(error) });
+  }
+
+  /** Nothing of what was being made ready stays on the target: code, inputs and the job's secrets. */
+  async #removeUnstarted(): Promise<void> {
+    if (this.#launched) return;
+    const { job, target, ref } = this.#work;
+    await run(target.transport, ["rm", "-rf", ref.folder]).catch((failure: unknown) =>
+      this.#services.log(`${job.workspace}/${job.name}: ${messageOf(failure)}`),
+    );
   }
 
   async #close(status: JobStatus, evidence: Record<string, unknown>, set: JobFields = {}): Promise<void> {

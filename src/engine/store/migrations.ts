@@ -1,6 +1,6 @@
-import { copyFileSync, existsSync } from "node:fs";
+import { copyFileSync, existsSync, statSync } from "node:fs";
 import { slipwayError } from "#contract/errors.ts";
-import type { Db } from "./database.ts";
+import { openForReading, type Db } from "./database.ts";
 import { schema } from "./schema.ts";
 
 /** Each entry leads from version N to N+1. A released entry is never changed. */
@@ -8,14 +8,35 @@ const migrations: readonly string[] = [schema];
 
 const schemaVersion = migrations.length;
 
-/** Brings the store to {@link schemaVersion}. An older database is copied aside first; a newer one is refused untouched. */
-export function migrate(db: Db, path: string): void {
-  const from = db.raw.pragma("user_version", { simple: true }) as number;
-  if (from > schemaVersion) {
-    throw slipwayError("store-newer", `The store ${path} has version ${from}; this Slipway knows ${schemaVersion}.`, {
-      next: "Update Slipway, or set SLIPWAY_HOME to another folder.",
-    });
+const versionOf = (db: Db) => db.raw.pragma("user_version", { simple: true }) as number;
+
+/** Looks at a database before it is opened for writing. A newer one, and one of another program, is refused untouched. */
+export function checkIsOurs(path: string): void {
+  if (!(statSync(path, { throwIfNoEntry: false })?.size ?? 0)) return;
+  const db = openForReading(path);
+  try {
+    const version = versionOf(db);
+    if (version > schemaVersion) {
+      const words = `The store ${path} has version ${version}; this Slipway knows ${schemaVersion}.`;
+      throw slipwayError("store-newer", words, { next: "Update Slipway, or set SLIPWAY_HOME to another folder." });
+    }
+    const [table] = db.all<{ name: string }>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name LIMIT 1",
+    );
+    if (version === 0 && table) {
+      const words = `The file ${path} is no store of Slipway's: it holds the table ${table.name} of another program.`;
+      throw slipwayError("engine-start-failed", words, {
+        next: "Move the file away, or set SLIPWAY_HOME to another folder.",
+      });
+    }
+  } finally {
+    db.raw.close();
   }
+}
+
+/** Brings the store to {@link schemaVersion}. An older database is copied aside first. */
+export function migrate(db: Db, path: string): void {
+  const from = versionOf(db);
   if (from === schemaVersion) return;
   if (from > 0) backup(db, path, from);
   db.raw.transaction(() => {

@@ -2,7 +2,7 @@ import type { TransferListItem } from "node:worker_threads";
 import type { Disposable } from "#base/disposable.ts";
 import type { Commands } from "./commands.ts";
 import { openForWriting } from "./database.ts";
-import { migrate } from "./migrations.ts";
+import { checkIsOurs, migrate } from "./migrations.ts";
 import type { Queries } from "./queries.ts";
 import type { ArgsOf, ResultOf } from "./table.ts";
 import { examineStore, noteOpening, writeMarker, type StoreCondition } from "./recovery.ts";
@@ -84,6 +84,7 @@ const olderCopy =
 
 /** Migrates the store and returns the generation that it holds. */
 function prepare(path: string): number {
+  checkIsOurs(path);
   const db = openForWriting(path);
   try {
     migrate(db, path);
