@@ -11,7 +11,7 @@ export interface Row {
 }
 
 /** Every method of HTTP that a server of ours could meet. CONNECT is not a request for a path and is tried apart. */
-export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"] as const;
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"] as const;
 
 /** All routes of the MLflow API below `prefix`, then some that are no routes. */
 export function mlflowWalk(prefix: string): Row[] {

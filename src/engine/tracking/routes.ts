@@ -13,7 +13,7 @@ export type MlflowCall =
   | { kind: "unknown" };
 
 /** The MLflow whose API this is. Clients choose by it what they send. */
-export const mlflowVersion = "3.17.2";
+const mlflowVersion = "3.17.2";
 
 const json = "application/json";
 const empty = { kind: "constant", contentType: json, text: "{}" } as const;

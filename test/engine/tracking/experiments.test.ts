@@ -21,7 +21,7 @@ describe("experiments", () => {
     for (const workspace of ["default", "other"]) {
       const args = { workspace, method: "GET", path: "/api/2.0/mlflow/experiments/get", query: "experiment_id=0" };
       const reply = await server.tracking.reply({ ...args, body: null, actor: "x" });
-      expect(JSON.parse(reply.text ?? "")).toMatchObject({
+      expect(JSON.parse("text" in reply ? (reply.text ?? "") : "")).toMatchObject({
         experiment: {
           experiment_id: "0",
           name: "Default",

@@ -218,7 +218,7 @@ describe("runs/search", () => {
       body,
       actor: "x",
     };
-    expect((await server.tracking.reply(request)).text).toBe("{}");
+    expect(await server.tracking.reply(request)).toMatchObject({ text: "{}" });
     const get = {
       ...request,
       method: "GET",

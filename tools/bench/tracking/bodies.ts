@@ -9,7 +9,7 @@ export interface MetricBody {
 
 const epoch = 1_760_000_000_000;
 
-export function point(key: string, step: number): MetricBody {
+function point(key: string, step: number): MetricBody {
   return { key, value: 1 / (step + 1), timestamp: epoch + step, step };
 }
 

@@ -14,7 +14,7 @@ function pythonType(value: unknown): string {
 }
 
 /** JSON with sorted keys and no spaces, as MLflow's messages quote values. */
-export function quoteValue(value: unknown): string {
+function quoteValue(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>
     item !== null && typeof item === "object" && !Array.isArray(item)
       ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -77,12 +77,6 @@ export function optionalInt(fields: Fields, name: string): number | undefined {
   const number = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
   if (typeof number !== "number" || !Number.isInteger(number)) throw wrongType(name, value);
   return number;
-}
-
-export function requiredInt(fields: Fields, name: string): number {
-  const value = optionalInt(fields, name);
-  if (value === undefined) throw missing(name);
-  return value;
 }
 
 /** A double: a number, a number as text, or `NaN`, `Infinity`, `-Infinity`. Undefined when it is something else. */

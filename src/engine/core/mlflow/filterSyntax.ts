@@ -44,12 +44,7 @@ function parseClause(tokens: readonly FilterToken[], at: number): { clause: Clau
     throw invalidClause(tokens.slice(at));
   }
   const second = tokens[at + 1];
-  if (isWord(second, "IS")) {
-    const not = isWord(tokens[at + 2], "NOT");
-    const end = at + (not ? 3 : 2);
-    if (!isWord(tokens[end], "NULL")) throw invalidClause(tokens.slice(at));
-    return { clause: { left: left.text, comparator: not ? "IS NOT NULL" : "IS NULL", value: null }, next: end + 1 };
-  }
+  if (isWord(second, "IS")) return parseNull(tokens, at, left.text);
   const not = isWord(second, "NOT");
   if (not && !isWord(tokens[at + 2], "IN")) throw invalidClause(tokens.slice(at));
   if (not || isWord(second, "IN")) {
@@ -61,6 +56,14 @@ function parseClause(tokens: readonly FilterToken[], at: number): { clause: Clau
   }
   const comparator = (second as FilterToken).text.toUpperCase();
   return { clause: { left: left.text, comparator, value: parseValue(tokens, at) }, next: at + 3 };
+}
+
+/** `x IS NULL` and `x IS NOT NULL`. */
+function parseNull(tokens: readonly FilterToken[], at: number, left: string): { clause: Clause; next: number } {
+  const not = isWord(tokens[at + 2], "NOT");
+  const end = at + (not ? 3 : 2);
+  if (!isWord(tokens[end], "NULL")) throw invalidClause(tokens.slice(at));
+  return { clause: { left, comparator: not ? "IS NOT NULL" : "IS NULL", value: null }, next: end + 1 };
 }
 
 function parseValue(tokens: readonly FilterToken[], at: number): FilterValue {

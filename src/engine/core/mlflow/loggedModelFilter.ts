@@ -25,8 +25,9 @@ const statuses: Readonly<Record<string, string>> = {
   FAILED: "LOGGED_MODEL_UPLOAD_FAILED",
 };
 
-function toComparison(clause: Clause): Comparison {
-  const { prefix, key: written } = splitName(clause.left);
+/** What stands left of a comparison, checked. */
+function toSubject(left: string): { entity: Comparison["entity"]; key: string; numeric: boolean; shown: string } {
+  const { prefix, key: written } = splitName(left);
   if (prefix !== null && !Object.hasOwn(prefixes, prefix)) {
     throw invalidParameter(
       `Invalid entity type: '${prefix}'. Expected one of ['attributes', 'metrics', 'params', 'tags'].`,
@@ -39,11 +40,16 @@ function toComparison(clause: Clause): Comparison {
     throw invalidParameter(`Invalid attribute key '${key}' specified.`);
   }
   const numeric = entity === "metric" || time !== undefined;
+  return { entity, key, numeric, shown: `${prefix ?? "attributes"}.${key}` };
+}
+
+function toComparison(clause: Clause): Comparison {
+  const { entity, key, numeric, shown } = toSubject(clause.left);
   const valid: readonly string[] = numeric ? numericComparators : listableComparators;
   const { comparator, value } = clause;
   if (isNullComparator(comparator) || !valid.includes(comparator)) {
     throw invalidParameter(
-      `Invalid comparison operator for ${prefix ?? "attributes"}.${key}: '${comparator}'. Expected one of (` +
+      `Invalid comparison operator for ${shown}: '${comparator}'. Expected one of (` +
         `${valid.map((item) => `'${item}'`).join(", ")}).`,
     );
   }
@@ -52,13 +58,19 @@ function toComparison(clause: Clause): Comparison {
       throw invalidParameter(`Expected a number for ${key}. Found ${value?.text ?? "NULL"}`);
     return { entity, key, comparator, value: value.number };
   }
-  if (isListComparator(comparator) !== (value?.kind === "list") || value?.kind === "number" || value === null) {
+  const found = textOf(value);
+  if (found === undefined || Array.isArray(found) !== isListComparator(comparator)) {
     throw invalidParameter(`Invalid value ${value?.text ?? "NULL"} for ${key}.`);
   }
-  const found = value?.kind === "list" ? value.strings : (value as { string: string }).string;
   if (key !== "status" || entity !== "attribute") return { entity, key, comparator, value: found };
   const translate = (status: string) => statuses[status] ?? status;
   return { entity, key, comparator, value: Array.isArray(found) ? found.map(translate) : translate(found) };
+}
+
+/** A text or a list of texts; undefined for a number and for nothing. */
+function textOf(value: Clause["value"]): string | string[] | undefined {
+  if (value?.kind === "list") return value.strings;
+  return value?.kind === "string" ? value.string : undefined;
 }
 
 /** A `logged-models/search` filter, checked. */

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { StoredFile, StoredFiles } from "../../artifacts/storedFiles.ts";
 
 /** A part of a file, both ends included; null when the header asks for none or is not understood. */
-export function parseRange(header: string | undefined, bytes: number): { from: number; to: number } | "bad" | null {
+function parseRange(header: string | undefined, bytes: number): { from: number; to: number } | "bad" | null {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? "");
   if (!match || (match[1] === "" && match[2] === "")) return null;
   const [, first = "", last = ""] = match;

@@ -18,7 +18,7 @@ function storable(value: number): number | "NaN" {
   return value === Infinity ? largest : value === -Infinity ? -largest : value;
 }
 
-export function keyId(db: Db, key: string): number {
+function keyId(db: Db, key: string): number {
   const known = db.get<{ id: number }>("SELECT id FROM metric_keys WHERE key = ?", key);
   if (known) return known.id;
   return Number(db.run("INSERT INTO metric_keys (key) VALUES (?)", key).lastInsertRowid);

@@ -121,7 +121,7 @@ export function insertRun(db: Db, run: NewRun): RunRow {
   return runById(db, id);
 }
 
-export function putTag(db: Db, runId: number, key: string, value: string): void {
+function putTag(db: Db, runId: number, key: string, value: string): void {
   db.run(
     "INSERT INTO tags (run_id, key, value) VALUES (?, ?, ?) ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value",
     runId,

@@ -34,13 +34,13 @@ function holds(left: string | number | null | undefined, { comparator, value }: 
     case "!=":
       return left !== value;
     case ">":
-      return left > (value as number);
+      return (left as number) > (value as number);
     case ">=":
-      return left >= (value as number);
+      return (left as number) >= (value as number);
     case "<":
-      return left < (value as number);
+      return (left as number) < (value as number);
     case "<=":
-      return left <= (value as number);
+      return (left as number) <= (value as number);
     case "LIKE":
       return likeToRegExp(value as string, "").test(String(left));
     case "ILIKE":
