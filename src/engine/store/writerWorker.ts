@@ -1,6 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from "node:worker_threads";
 import { commands } from "./commands.ts";
-import { openForWriting, type Statement } from "./database.ts";
+import { growLog, openForWriting, type Statement } from "./database.ts";
 import { toPlain, type Answer, type Call, type WorkerData } from "./wire.ts";
 
 /**
@@ -10,6 +10,10 @@ import { toPlain, type Answer, type Call, type WorkerData } from "./wire.ts";
 const port = parentPort as MessagePort;
 const db = openForWriting((workerData as WorkerData).path);
 const table = commands as Record<string, (db: unknown, args: unknown) => unknown>;
+
+// When the first calls of a start are done: nobody should wait for it.
+const growLogAfterMs = 300;
+setTimeout(() => db.raw.open && growLog(db), growLogAfterMs).unref();
 
 /** Bounds how long one commit can grow, so that a flood does not delay its first caller. */
 const maxCallsInCommit = 2000;
