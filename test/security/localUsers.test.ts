@@ -1,3 +1,4 @@
+import type nodeCrypto from "node:crypto";
 import { spawnSync, execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +12,7 @@ import { LiveEngine } from "./liveEngine.ts";
 
 const compared = vi.hoisted(() => ({ pairs: [] as [number, number][] }));
 vi.mock("node:crypto", async (original) => {
-  const crypto = await original<typeof import("node:crypto")>();
+  const crypto = await original<typeof nodeCrypto>();
   const timingSafeEqual: typeof crypto.timingSafeEqual = (a, b) => {
     compared.pairs.push([a.byteLength, b.byteLength]);
     return crypto.timingSafeEqual(a, b);

@@ -59,7 +59,8 @@ describe("a job in preparation", () => {
     const engine = await world.open({ environments });
     const { name } = await engine.submit(await world.project({ "job.yml": commandYaml("touch ../ran") }));
     await engine.until(name, () => calls.length > 0);
-    expect((await engine.jobs.cancel("default", name, "tester")).status).toBe("CancelRequested");
+    // It may be over by the time the reply is made.
+    expect(["CancelRequested", "Canceled"]).toContain((await engine.jobs.cancel("default", name, "tester")).status);
     const job = await engine.ended(name);
     expect(job.status).toBe("Canceled");
     expect(job.phases.map((phase) => phase.name)).toEqual(["Queued", "Preparing"]);

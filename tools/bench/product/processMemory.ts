@@ -10,7 +10,7 @@ export function residentMb(pid: number): number {
 }
 
 /** Processes of the launcher that work for a home, by what they are: keeper, agent or link. */
-export function launchersOf(home: string): { pid: number; role: string }[] {
+function launchersOf(home: string): { pid: number; role: string }[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
