@@ -4,6 +4,7 @@ import { isTerminal, type JobStatus } from "#contract/entities/jobStatus.ts";
 import type { FileEntry } from "#contract/routes/jobs.ts";
 import { artifactUri } from "../files/runUri.ts";
 import type { Runnable } from "../runnables/runnables.ts";
+import type { Note } from "./noteItem.ts";
 import { duration } from "./timeWords.ts";
 
 /** What a row of the Jobs view stands for. */
@@ -14,7 +15,8 @@ export type JobNode =
   | { kind: "group"; job: JobSummary; group: "logs" | "outputs" | "code" }
   | { kind: "log"; job: JobSummary; path: string; bytes: number }
   | { kind: "file"; job: JobSummary; root: "artifacts" | "code"; entry: FileEntry }
-  | { kind: "more" };
+  | { kind: "more" }
+  | { kind: "note"; note: Note };
 
 const statusIcons: Readonly<Record<JobStatus, { icon: string; color?: string }>> = {
   NotStarted: { icon: "circle-outline" },

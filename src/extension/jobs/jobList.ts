@@ -33,7 +33,8 @@ export class JobList implements vscode.Disposable {
     this.#memento = options.memento;
     this.#subscriptions = [
       options.session.onEvent((event) => this.#hear(event)),
-      options.session.onDidChange(() => this.reload()),
+      // Reaching the engine changes the session as well: the first load goes on then.
+      options.session.onDidChange(() => (this.#loading ? undefined : this.reload())),
     ];
   }
 
@@ -98,8 +99,11 @@ export class JobList implements vscode.Disposable {
 
   #load(): Promise<void> {
     if (this.#loaded) return Promise.resolve();
-    this.#loading ??= this.#first();
-    return this.#loading;
+    if (this.#loading) return this.#loading;
+    const loading = this.#first().finally(() => {
+      if (this.#loading === loading) this.#loading = undefined;
+    });
+    return (this.#loading = loading);
   }
 
   async #first(): Promise<void> {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { messageOf } from "#base/errors.ts";
 import type { JobSummary } from "#contract/entities/job.ts";
 import { listFolder } from "../files/listFolder.ts";
 import type { Runnables } from "../runnables/runnables.ts";
@@ -15,6 +16,7 @@ import {
   type JobNode,
 } from "./jobItems.ts";
 import type { JobList } from "./jobList.ts";
+import { noteFor, noteItem } from "./noteItem.ts";
 
 /** The Jobs view: what the folder offers to run, then jobs with their logs, outputs and submitted code. */
 export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Disposable {
@@ -54,6 +56,8 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
         return fileItem(node);
       case "more":
         return moreItem();
+      case "note":
+        return noteItem(node.note);
     }
   }
 
@@ -87,13 +91,29 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   }
 
   async #roots(): Promise<JobNode[]> {
-    const [jobs, runnables] = await Promise.all([this.#jobs.all(), this.#runnables.all()]);
+    const searched = this.#runnables.all();
+    // A search that fails takes no job from the view.
+    searched.catch(() => undefined);
+    let jobs: JobSummary[] = [];
+    let fault = "";
+    try {
+      jobs = await this.#jobs.all();
+    } catch (thrown) {
+      fault = messageOf(thrown);
+    }
+    // The folder is searched beside it, which takes longer: the view hears when it is done.
+    const runnables = this.#runnables.found ?? (jobs.length > 0 ? [] : await searched);
     const known = new Set(jobs.map((job) => job.name));
     for (const name of this.#nodes.keys()) if (!known.has(name)) this.#nodes.delete(name);
+    // Without files of the folder an empty tree lets the view's welcome text speak.
+    if (runnables.length === 0 && jobs.length === 0 && fault === "") return [];
+    const { text, mine } = this.#jobs.filter;
+    const note = noteFor({ engine: this.#session.state, fault, jobs: jobs.length, filtered: text !== "" || mine });
     return [
-      ...(runnables.length > 0 && jobs.length + runnables.length > 0 ? [{ kind: "folder" } as const] : []),
+      ...(runnables.length > 0 ? [{ kind: "folder" } as const] : []),
       ...jobs.map((job) => this.#node(job)),
       ...(this.#jobs.hasMore ? [{ kind: "more" } as const] : []),
+      ...(note ? [{ kind: "note", note } as const] : []),
     ];
   }
 

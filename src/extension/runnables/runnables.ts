@@ -21,7 +21,8 @@ export class Runnables implements vscode.Disposable {
   readonly #server: LanguageServer;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
-  #found: Promise<Runnable[]> | undefined;
+  #finding: Promise<Runnable[]> | undefined;
+  #found: readonly Runnable[] | undefined;
   #settling: NodeJS.Timeout | undefined;
 
   readonly onDidChange = this.#changed.event;
@@ -39,9 +40,19 @@ export class Runnables implements vscode.Disposable {
     ];
   }
 
-  all(): Promise<Runnable[]> {
-    this.#found ??= this.#find();
+  /** What the last search has found; undefined while the first is under way. */
+  get found(): readonly Runnable[] | undefined {
     return this.#found;
+  }
+
+  async all(): Promise<readonly Runnable[]> {
+    const finding = (this.#finding ??= this.#find());
+    const found = await finding;
+    if (this.#finding === finding && this.#found !== found) {
+      this.#found = found;
+      this.#changed.fire();
+    }
+    return found;
   }
 
   dispose(): void {
@@ -65,10 +76,10 @@ export class Runnables implements vscode.Disposable {
   }
 
   #settle(): void {
-    if (this.#found === undefined) return;
+    if (this.#finding === undefined) return;
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => {
-      this.#found = undefined;
+      this.#finding = undefined;
       this.#changed.fire();
     }, settleMs);
   }
