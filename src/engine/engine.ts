@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "#base/clock.ts";
 import { DisposableStore } from "#base/disposable.ts";
+import { messageOf } from "#base/errors.ts";
 import type { EngineRecord } from "#contract/engineRecord.ts";
 import { LocalTransport } from "#transport/local/localTransport.ts";
 import { Tokens } from "./access/tokens.ts";
@@ -204,7 +205,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
     };
     return { record, dispose };
   } catch (thrown) {
-    await parts.dispose();
+    await parts.dispose().catch((more: unknown) => log(messageOf(more)));
     throw thrown;
   }
 }

@@ -1,12 +1,13 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
-import { CodedError, messageOf } from "#base/errors.ts";
+import { CodedError, errnoOf, messageOf } from "#base/errors.ts";
 import { slipwayHome } from "#base/home.ts";
 import { openEngine } from "./engine.ts";
 import { readBuildInfo } from "./lifecycle/buildInfo.ts";
 import { EngineClaim } from "./lifecycle/claim.ts";
 import { idleMilliseconds } from "./lifecycle/idleExit.ts";
+import { storeFault } from "./store/storeFault.ts";
 
 /** The engine's process. Its output is `SLIPWAY_HOME/engine.log`. */
 const log = (line: string): void => void process.stdout.write(`${new Date().toISOString()} ${line}\n`);
@@ -56,9 +57,11 @@ async function main(): Promise<void> {
   );
 }
 
-main().catch((thrown: unknown) => {
+main().catch((failure: unknown) => {
+  const thrown = storeFault(errnoOf(failure), messageOf(failure)) ?? failure;
   const next = thrown instanceof CodedError ? ` ${thrown.next}` : "";
   log(`${messageOf(thrown)}${next}`);
   if (!(thrown instanceof CodedError) && thrown instanceof Error) log(thrown.stack ?? "");
-  process.exitCode = 1;
+  // Whatever still runs here must not keep the home from the next engine.
+  process.exit(1);
 });

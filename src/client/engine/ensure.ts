@@ -1,11 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { errnoOf } from "#base/errors.ts";
 import type { EngineRecord } from "#contract/engineRecord.ts";
 import type { EngineStatus } from "#contract/entities/asset.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { Bundle } from "./bundle.ts";
 import { askStatus, findAnswering, findEngine } from "./find.ts";
 import { launchEngine, type StartOptions } from "./start.ts";
-import { StartGate } from "./startGate.ts";
+import { fullDisk, StartGate } from "./startGate.ts";
 import { stopEngine } from "./stop.ts";
 import { removeOldVersions } from "./versions.ts";
 
@@ -39,6 +40,8 @@ export async function ensureEngine(options: EnsureOptions): Promise<EngineRecord
     }
     try {
       return await startInGate({ ...options, bundle });
+    } catch (thrown) {
+      throw errnoOf(thrown) === "ENOSPC" ? fullDisk(home, thrown) : thrown;
     } finally {
       await gate.leave();
     }

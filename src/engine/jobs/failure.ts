@@ -8,6 +8,8 @@ type Fix = JobError["fix"];
 
 const TAIL_LINES = 20;
 const LINE_CHARACTERS = 2000;
+/** Less free space than this is none: what a program writes next does not fit. */
+const FULL_DISK_BYTES = 1024 * 1024;
 
 /** Why a job failed, from how it ended and the last part of its log. `codeFolder` is where its code lay on the target. */
 export function explainExit(record: ExitRecord, log: Buffer, codeFolder: string): JobError {
@@ -102,6 +104,11 @@ function causeOfEnd(
   const witness = traceback?.message ?? lines.slice(-TAIL_LINES).join("\n");
   for (const { cause, pattern } of signs) {
     if (pattern.test(witness)) return { cause, message: traceback?.message ?? lineWith(lines, pattern) ?? how };
+  }
+  // On a full disk the program's last words could not be written either.
+  const free = record.evidence["disk_free_bytes"];
+  if (typeof free === "number" && free < FULL_DISK_BYTES && traceback === undefined) {
+    return { cause: "disk", message: `The disk of the job's working folder was full when the command ended (${how}).` };
   }
   return { cause: "exit", message: traceback?.message ?? `The command ended with ${how}.` };
 }

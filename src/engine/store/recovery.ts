@@ -10,7 +10,8 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
-import { messageOf } from "#base/errors.ts";
+import { errnoOf, messageOf } from "#base/errors.ts";
+import { isDamage } from "./storeFault.ts";
 
 /** How the store was found at the start of the engine. */
 export interface StoreCondition {
@@ -78,6 +79,7 @@ export function noteOpening(path: string, inDatabase: number): { generation: num
   return { generation, older: inDatabase < beside };
 }
 
+/** What is wrong with a database. A disk that is full or cannot be read is no damage: that is thrown. */
 function check(path: string): string | undefined {
   try {
     const db = new Database(path, { fileMustExist: true });
@@ -88,6 +90,7 @@ function check(path: string): string | undefined {
       db.close();
     }
   } catch (thrown) {
+    if (!isDamage(errnoOf(thrown))) throw thrown;
     return messageOf(thrown);
   }
 }

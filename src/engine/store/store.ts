@@ -1,11 +1,13 @@
 import type { TransferListItem } from "node:worker_threads";
 import type { Disposable } from "#base/disposable.ts";
+import { errnoOf, messageOf } from "#base/errors.ts";
 import type { Commands } from "./commands.ts";
 import { openForWriting } from "./database.ts";
 import { checkIsOurs, migrate } from "./migrations.ts";
 import type { Queries } from "./queries.ts";
 import type { ArgsOf, ResultOf } from "./table.ts";
 import { examineStore, noteOpening, writeMarker, type StoreCondition } from "./recovery.ts";
+import { storeFault } from "./storeFault.ts";
 import { WorkerClient } from "./workerClient.ts";
 import { workerScript } from "./workerScript.ts";
 
@@ -41,9 +43,18 @@ export class Store implements Disposable {
 
   /**
    * Opens (or creates) the store at `path`. A damaged one is set aside and restored, see {@link Store.condition}.
-   * `onFault` hears when one of the threads has died. Throws `store-newer`.
+   * `onFault` hears when one of the threads has died. Throws `store-newer`, and `disk-full` or `store-read-only` where
+   * nothing can be written: the database is left as it is then.
    */
   static async open(options: { path: string; now: number; onFault: (fault: Error) => void }): Promise<Store> {
+    try {
+      return await Store.#open(options);
+    } catch (thrown) {
+      throw storeFault(errnoOf(thrown), messageOf(thrown)) ?? thrown;
+    }
+  }
+
+  static async #open(options: { path: string; now: number; onFault: (fault: Error) => void }): Promise<Store> {
     const found = examineStore(options.path, options.now);
     const { generation, older } = noteOpening(options.path, prepare(options.path));
     const condition: StoreCondition = older && found.state === "ok" ? { state: "restored", detail: olderCopy } : found;
@@ -73,7 +84,11 @@ export class Store implements Disposable {
 
   async dispose(): Promise<void> {
     await Promise.all(this.#readers.map((reader) => reader.close()));
-    writeMarker(this.#path, { state: "closing", generation: this.#generation });
+    try {
+      writeMarker(this.#path, { state: "closing", generation: this.#generation });
+    } catch {
+      // On a full disk there is room again once the write-ahead log is gone.
+    }
     await this.#writer.close();
     writeMarker(this.#path, { state: "closed", generation: this.#generation });
   }

@@ -1,6 +1,7 @@
 import { Worker, type TransferListItem } from "node:worker_threads";
 import { CodedError } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
+import { storeFault } from "./storeFault.ts";
 import type { Answer, Call, PlainError, WorkerData } from "./wire.ts";
 
 interface Waiter {
@@ -73,23 +74,7 @@ export class WorkerClient {
   }
 }
 
-/** SQLite's own codes become errors of our closed list, with its words kept. */
 function toError(plain: PlainError): Error {
   if (plain.coded) return new CodedError(plain);
-  if (plain.code === "SQLITE_FULL") {
-    return slipwayError("disk-full", "The store's disk is full; nothing was written.", {
-      next: "Free some space (`slipway gc` removes what is no longer needed); running jobs go on.",
-    });
-  }
-  if (plain.code.startsWith("SQLITE_IOERR") || plain.code === "SQLITE_READONLY") {
-    return slipwayError("store-read-only", `The store cannot be written: ${plain.message}.`, {
-      next: "Check the disk that holds SLIPWAY_HOME.",
-    });
-  }
-  if (plain.code === "SQLITE_CORRUPT" || plain.code === "SQLITE_NOTADB") {
-    return slipwayError("store-corrupt", `The store is damaged: ${plain.message}.`, {
-      next: "Restart the engine: it sets the damaged file aside and restores the newest copy.",
-    });
-  }
-  return slipwayError("internal", plain.message, { details: plain.details });
+  return storeFault(plain.code, plain.message) ?? slipwayError("internal", plain.message, { details: plain.details });
 }
