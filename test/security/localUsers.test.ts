@@ -40,9 +40,13 @@ const why = notBuilt ?? notRoot ?? noPython;
 function modes(root: string): { path: string; mode: number; isFolder: boolean }[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isSymbolicLink())
-    .map((entry) => {
+    .flatMap((entry) => {
       const path = join(entry.parentPath, entry.name);
-      return { path: path.slice(root.length + 1), mode: statSync(path).mode & 0o777, isFolder: entry.isDirectory() };
+      // A file that is being renamed into its place is gone a moment later.
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found
+        ? [{ path: path.slice(root.length + 1), mode: found.mode & 0o777, isFolder: entry.isDirectory() }]
+        : [];
     });
 }
 
