@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { systemClock } from "#base/clock.ts";
 import { Tokens } from "#engine/access/tokens.ts";
+import { errnoOf } from "#base/errors.ts";
 import { Store } from "#engine/store/store.ts";
 import { BuiltHome, notBuilt } from "../cli/built.ts";
 import { LiveEngine } from "./liveEngine.ts";
@@ -38,16 +39,23 @@ const why = notBuilt ?? notRoot ?? noPython;
 
 /** Everything below a folder that is not a link, with its mode. */
 function modes(root: string): { path: string; mode: number; isFolder: boolean }[] {
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isSymbolicLink())
-    .flatMap((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      // A file that is being renamed into its place is gone a moment later.
-      const found = statSync(path, { throwIfNoEntry: false });
-      return found
-        ? [{ path: path.slice(root.length + 1), mode: found.mode & 0o777, isFolder: entry.isDirectory() }]
-        : [];
-    });
+  // What a finished job leaves behind is tidied beside us: a look that loses a folder on its way is begun again.
+  for (;;) {
+    try {
+      return readdirSync(root, { recursive: true, withFileTypes: true })
+        .filter((entry) => !entry.isSymbolicLink())
+        .map((entry) => {
+          const path = join(entry.parentPath, entry.name);
+          return {
+            path: path.slice(root.length + 1),
+            mode: statSync(path).mode & 0o777,
+            isFolder: entry.isDirectory(),
+          };
+        });
+    } catch (thrown) {
+      if (errnoOf(thrown) !== "ENOENT") throw thrown;
+    }
+  }
 }
 
 describe.skipIf(why)(`other users of this machine${why ? `: ${why}` : ""}`, { timeout: 120_000 }, () => {
