@@ -58,7 +58,7 @@ export class Artifacts implements ArtifactService {
     const { workspace } = run;
     const root = joined(await this.#root(run), run.prefix);
     const there = await this.#store.read("artifactTree", { workspace, path: root });
-    const known = [...new Set(there.map((file) => file.sha256))];
+    const known = new Map(there.map((file) => [file.path, file.sha256]));
     const done = { files: 0, bytes: 0 };
     let step: FoundFile[] = [];
     const take = async () => {
@@ -102,13 +102,20 @@ export class Artifacts implements ArtifactService {
     return { stream: await this.#files.open(file), bytes: file.bytes, contentType: mediaType(path) };
   }
 
-  async #addStep(workspace: string, root: string, files: readonly FoundFile[], known: string[]): Promise<void> {
+  async #addStep(
+    workspace: string,
+    root: string,
+    files: readonly FoundFile[],
+    known: ReadonlyMap<string, string>,
+  ): Promise<void> {
     const small = files.filter((file) => file.bytes <= packLimit);
     const large = files.filter((file) => file.bytes > packLimit);
     const rows: { path: string; sha256: string; bytes: number }[] = [];
     if (small.length > 0) {
       const sources = small.map((file) => file.source);
-      const { contents, packs } = await this.#workers.run("packFiles", { root: this.#packs, sources, known });
+      const before = small.map((file) => known.get(joined(root, file.path))).filter((sha256) => sha256 !== undefined);
+      const request = { root: this.#packs, sources, known: before };
+      const { contents, packs } = await this.#workers.run("packFiles", request);
       await this.#store.write("addPacks", { packs, now: this.#clock.now() });
       for (const [index, file] of small.entries()) rows.push({ path: joined(root, file.path), ...at(contents, index) });
     }
