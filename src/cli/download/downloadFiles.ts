@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { CodedError } from "#base/errors.ts";
+import { CodedError, messageOf } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
 
 export interface WantedFile {
@@ -68,11 +68,22 @@ async function downloadOne(
     } catch (thrown) {
       onBytes(-counted);
       const final = thrown instanceof CodedError && thrown.code !== "unavailable";
-      if (final || attempt === attempts) throw thrown;
+      if (final || attempt === attempts) throw named(file.path, thrown);
       // The connection broke, as when the engine restarts: the file begins again.
       await delay(100 * 2 ** attempt);
     }
   }
+}
+
+/** The failure of one of many files says which. */
+function named(path: string, thrown: unknown): Error {
+  const words = messageOf(thrown);
+  if (words.includes(path)) return thrown as Error;
+  if (thrown instanceof CodedError) return new CodedError({ ...thrown, message: `${path}: ${words}`, cause: thrown });
+  return slipwayError("unavailable", `${path} could not be downloaded: the connection broke off (${words}).`, {
+    next: "Try again: what is there already is kept. `slipway engine logs` says more.",
+    cause: thrown,
+  });
 }
 
 async function writeWhole(

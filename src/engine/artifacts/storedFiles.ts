@@ -22,10 +22,10 @@ export class StoredFiles {
     this.#packs = options.packs;
   }
 
-  /** The bytes, checked against their hash; a stream of a damaged file fails at its end. */
+  /** The bytes, checked against their hash. One of another size throws `blob-corrupt`; else a damaged one fails at its end. */
   async open(file: StoredFile): Promise<Readable> {
-    if (!file.packed) return this.#blobs.open(file.sha256);
-    return Readable.from([readPacked(this.#packs, file.packed, file.sha256)]);
+    const place = await this.place(file);
+    return Buffer.isBuffer(place) ? Readable.from([place]) : this.#blobs.open(file.sha256);
   }
 
   /** The bytes of a packed file, or the path of a blob that has its right size. Throws `blob-corrupt`. */

@@ -21,6 +21,7 @@ const maxBodyBytes = 16 * 1024 * 1024;
 export class ApiServer implements Disposable {
   readonly #app: FastifyInstance;
   readonly #socket: string;
+  readonly #log: (line: string) => void;
 
   constructor(options: {
     socket: string;
@@ -32,6 +33,7 @@ export class ApiServer implements Disposable {
     onRequest: () => void;
   }) {
     this.#socket = options.socket;
+    this.#log = options.log;
     this.#app = fastify({ bodyLimit: maxBodyBytes, forceCloseConnections: true });
     // A web page may send plain text without asking first; JSON it may not.
     this.#app.removeContentTypeParser("text/plain");
@@ -74,7 +76,12 @@ export class ApiServer implements Disposable {
       url: route.path,
       handler: async (request, reply) => {
         const result = await handler({ ...checked(route, request), actor, signal: goneSignal(request, reply) });
-        if (route.reply === "bytes") return sendBytes(reply, result as ByteReply);
+        if (route.reply === "bytes") {
+          const { body } = result as ByteReply;
+          // The caller only sees that the connection breaks off.
+          if (!Buffer.isBuffer(body)) body.once("error", (fault) => this.#log(`${request.url}: ${fault.message}`));
+          return sendBytes(reply, result as ByteReply);
+        }
         return reply.type("application/json").send(JSON.stringify(result));
       },
     });

@@ -82,7 +82,10 @@ export class Blobs {
     );
   }
 
-  /** The bytes of a blob. The stream fails with `blob-corrupt` at its end when they do not match the hash. */
+  /**
+   * The bytes of a blob. The stream fails with `blob-corrupt` at its end when they do not match the hash; its last piece
+   * is held back until then, so that nobody who counts bytes takes a damaged file for whole.
+   */
   async open(sha256: string): Promise<Readable> {
     const path = this.path(sha256);
     if (!(await this.has(sha256)))
@@ -90,13 +93,16 @@ export class Blobs {
         next: "Restore it from a backup, or run the job again.",
       });
     const hash = createHash("sha256");
+    let last: Buffer | undefined;
     const check = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         hash.update(chunk);
-        done(null, chunk);
+        const whole = last;
+        last = chunk;
+        done(null, whole);
       },
       flush(done) {
-        if (hash.digest("hex") === sha256) done();
+        if (hash.digest("hex") === sha256) done(null, last);
         else
           done(
             slipwayError("blob-corrupt", `The stored file ${path} does not match its hash.`, {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, truncateSync } from "node:fs";
+import { readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -133,7 +133,16 @@ describe("artifacts over the MLflow API", () => {
     const file = await server.store.read("artifact", { workspace: "default", path: `${root}/damaged.bin` });
     if (file === null || file === "folder") throw new Error("The file is not there.");
     truncateSync(server.blobs.path(file.sha256), 100_000);
+    const whole = await api.get(`${base}/${root}/damaged.bin`);
+    expect([whole.status, whole.json["message"]]).toEqual([
+      500,
+      expect.stringContaining(server.blobs.path(file.sha256)),
+    ]);
+    const path = server.blobs.path(file.sha256);
+    writeFileSync(path, Buffer.alloc(300_000, 8));
     await expect(api.get(`${base}/${root}/damaged.bin`)).rejects.toThrow();
+    expect(server.logged.join("\n")).toContain(path);
+    truncateSync(path, 100_000);
     const part = await api.send("GET", `${base}/${root}/damaged.bin`, { headers: { range: "bytes=0-9" } });
     expect([part.status, part.json["message"]]).toEqual([500, expect.stringContaining(server.blobs.path(file.sha256))]);
   });
