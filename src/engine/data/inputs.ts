@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { mkdir, stat, symlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { JobPort } from "#contract/entities/job.ts";
 import { slipwayError } from "#contract/errors.ts";
 import { treeOfRun, type KeptFiles } from "#engine/assets/runFiles.ts";
@@ -7,6 +7,7 @@ import type { ArtifactService } from "#engine/core/ports/artifacts.ts";
 import type { DataInput } from "#engine/core/ports/data.ts";
 import { canonicalUrl } from "#engine/mirrors/cloudUrl.ts";
 import type { FileWorkers } from "#engine/snapshots/fileTasks.ts";
+import { shellFault } from "#spec/index.ts";
 import type { Trees } from "#engine/snapshots/trees.ts";
 import type { Store } from "#engine/store/store.ts";
 import type { Workspaces } from "#engine/workspaces/workspaces.ts";
@@ -95,9 +96,10 @@ export class Inputs {
             away || isCopy(input.mode),
             request.transport,
           );
+    const shown = away ? path : await plainPath(path, to);
     const producedBy = location.producedBy ?? (await this.#producer(workspace, digest));
     const known = producedBy === undefined ? location : { ...location, producedBy };
-    return { path, port: port(input, known, digest), assetId: location.asset?.id ?? null };
+    return { path: shown, port: port(input, known, digest), assetId: location.asset?.id ?? null };
   }
 
   /** The bytes of a location on this machine: in place, from the caches, or laid out from the store. */
@@ -169,6 +171,20 @@ export class Inputs {
     const { id: workspaceId } = await this.#options.workspaces.row(workspace);
     return (await this.#options.store.read("producerOf", { workspaceId, digest })) ?? undefined;
   }
+}
+
+/**
+ * A command's text gets paths as they are, and on Azure the folder of an input never holds what bash would take apart: a
+ * path that does is given by a link in the attempt's own folder. The name of a file stays.
+ */
+async function plainPath(path: string, to: string): Promise<string> {
+  const isFile = (await stat(path)).isFile();
+  const folder = isFile ? dirname(path) : path;
+  if (shellFault(folder) === undefined || shellFault(to) !== undefined) return path;
+  const link = isFile ? join(to, basename(path)) : to;
+  await mkdir(dirname(link), { recursive: true });
+  await symlink(path, link);
+  return link;
 }
 
 function isCopy(mode: string): boolean {

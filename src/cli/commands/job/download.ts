@@ -10,8 +10,8 @@ import { bytes } from "../../terminal/sheet.ts";
 import { jobName } from "./read.ts";
 
 const outputsFolder = "named-outputs/";
-/** Azure's name for a job's artifacts when they are asked for as an output. */
-const artifactsOutput = "default";
+/** Azure's names for a job's artifacts when they are asked for as an output. */
+const artifactsOutputs = ["default", "artifacts"];
 
 export const download = command({
   summary: "Download a job's artifacts and outputs.",
@@ -61,7 +61,9 @@ function choose(
   entries: readonly FileEntry[],
   options: { outputName: string | undefined; all: boolean },
 ): WantedFile[] {
-  const one = options.outputName === artifactsOutput ? undefined : options.outputName;
+  const declared = entries.some(({ path }) => path.startsWith(`${outputsFolder}${options.outputName}/`));
+  const isArtifacts = !declared && artifactsOutputs.includes(options.outputName ?? "");
+  const one = isArtifacts ? undefined : options.outputName;
   return entries
     .filter((entry) => !entry.is_dir)
     .filter(({ path }) => {
