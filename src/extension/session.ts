@@ -105,6 +105,8 @@ export class Session implements vscode.Disposable {
           SLIPWAY_ALLOWED_HOSTS: setting("slipway.engine.allowedHosts").join(","),
         },
         notice: (line) => this.#log.info(line),
+        // Loading the contract's schemas would take longer than all that the first view asks.
+        checkReplies: false,
       });
       this.#client = client;
       await this.#chooseWorkspace(client);

@@ -1,6 +1,6 @@
 import { existsSync, globSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { BuildOptions } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 
 /** One esbuild run. `name` is what the build prints. */
 export interface Bundle {
@@ -22,12 +22,27 @@ const requireInModule = {
   js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
 };
 
+/** Packages that the extension loads only when it needs them: even to compile them would make every activation slower. */
+const extensionPackages: Readonly<Record<string, string>> = {
+  "vscode-languageclient/node": "languageClient",
+  yaml: "yaml",
+  zod: "zod",
+};
+
+const lazyPackages: Plugin = {
+  name: "lazy packages",
+  setup(build) {
+    const filter = new RegExp(`^(?:${Object.keys(extensionPackages).join("|")})$`);
+    build.onResolve({ filter }, ({ path }) => ({ path: `./extension/${extensionPackages[path]}.cjs`, external: true }));
+  },
+};
+
 /**
  * What is built, found by convention so that a new worker, command or panel needs no edit here:
  *
  * | source | output |
  * |---|---|
- * | `src/extension/extension.ts` | `dist/extension.cjs` |
+ * | `src/extension/extension.ts` | `dist/extension.cjs`, packages that it loads late: `dist/extension/<package>.cjs` |
  * | `language-server/main.ts` | `dist/language-server.cjs` |
  * | `src/cli/main.ts` (imports commands lazily) | `dist/cli/slipway.js` and its chunks |
  * | `src/engine/main.ts`, `src/engine/<folder>/<name>Worker.ts` | `dist/engine/main.js`, `dist/engine/<folder>/<name>Worker.js` |
@@ -44,6 +59,20 @@ export function findBundles(root: string, outDir: string): Bundle[] {
         ...node,
         entryPoints: ["src/extension/extension.ts"],
         outfile: join(outDir, "extension.cjs"),
+        format: "cjs",
+        target: "node20",
+        external: ["vscode"],
+        plugins: [lazyPackages],
+        supported: { "dynamic-import": false }, // VS Code answers `require("vscode")` only below a `require`
+      },
+    });
+    bundles.push({
+      name: "extension's packages",
+      options: {
+        ...node,
+        entryPoints: Object.entries(extensionPackages).map(([name, file]) => ({ in: name, out: file })),
+        outdir: join(outDir, "extension"),
+        outExtension: { ".js": ".cjs" },
         format: "cjs",
         target: "node20",
         external: ["vscode"],

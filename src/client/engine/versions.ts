@@ -6,7 +6,7 @@ import { errnoOf } from "#base/errors.ts";
 import type { Bundle } from "./bundle.ts";
 
 /** Parts of a bundle that only its window or terminal uses. */
-const clientParts = new Set(["webviews", "extension.cjs", "language-server.cjs", "cli"]);
+const clientParts = new Set(["webviews", "extension.cjs", "extension", "language-server.cjs", "cli"]);
 /** Half a copy of this age has nobody any more who goes on with it. */
 const abandonedMs = 3_600_000;
 

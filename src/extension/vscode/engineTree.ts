@@ -17,13 +17,16 @@ export abstract class EngineTree<Node extends { kind: string }>
   protected readonly session: Session;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #subscriptions: vscode.Disposable[];
+  /** Reads of the rows at the root that are under way. */
+  #reading = 0;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(session: Session) {
     this.session = session;
     this.#subscriptions = [
-      session.onDidChange(() => this.refresh()),
+      // Reaching the engine changes the session as well: the first read goes on then.
+      session.onDidChange(() => (this.#reading > 0 ? undefined : this.refresh())),
       session.onEvent((event) => {
         if (event.type === "resync" || this.concerns(event)) this.refresh();
       }),
@@ -40,11 +43,15 @@ export abstract class EngineTree<Node extends { kind: string }>
 
   async getChildren(node?: Node | FaultNode): Promise<(Node | FaultNode)[]> {
     if (node?.kind === "fault") return [];
+    const atRoot = node === undefined ? 1 : 0;
+    this.#reading += atRoot;
     try {
       const client = vscode.workspace.isTrusted ? await this.session.client() : await this.session.ifRunning();
       return client ? await this.children(client, node as Node | undefined) : [];
     } catch (thrown) {
       return [{ kind: "fault", message: messageOf(thrown) }];
+    } finally {
+      this.#reading -= atRoot;
     }
   }
 
