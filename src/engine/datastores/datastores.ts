@@ -35,12 +35,12 @@ export class Datastores {
   async list(workspace: string): Promise<Datastore[]> {
     const { id } = await this.#options.workspaces.row(workspace);
     const rows = await this.#options.store.read("datastores", { workspaceId: id });
-    return rows.map(entity);
+    return rows.map((row) => entity(workspace, row));
   }
 
   /** Throws `not-found`. */
   async show(workspace: string, name: string): Promise<Datastore> {
-    return entity(await this.#row(workspace, name));
+    return entity(workspace, await this.#row(workspace, name));
   }
 
   /** Creates or replaces. Throws `file-not-found` for a local folder that is not there. */
@@ -134,13 +134,13 @@ export class Datastores {
 
   #changed(workspace: string, row: DatastoreRow): Datastore {
     this.#options.bus.publish({ type: "assets", workspace, kind: "datastore" });
-    return entity(row);
+    return entity(workspace, row);
   }
 }
 
-function entity(row: DatastoreRow): Datastore {
+function entity(workspace: string, row: DatastoreRow): Datastore {
   return {
-    id: `/datastores/${row.name}`,
+    id: `/workspaces/${workspace}/datastores/${row.name}`,
     name: row.name,
     type: row.type,
     description: row.description,
