@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { displayText } from "#extension/logs/displayText.ts";
 
-describe("the text of a log in an editor", () => {
+describe("T21 the text of a log in an editor", () => {
   it.each([
     ["colours go, words stay", "\u001b[31mred\u001b[0m and \u001b[1;4mbold\u001b[m", "red and bold"],
     ["a clipboard write is dropped", "a\u001b]52;c;aGVsbG8=\u0007b", "ab"],

@@ -4,7 +4,7 @@ import { renderCommand, shellFault, type CommandValue } from "../../src/spec/ind
 
 const from = (origin: CommandValue["origin"], text: string): CommandValue => ({ text, origin });
 
-describe("values that somebody else gave never become shell", () => {
+describe("T10 values that somebody else gave never become shell", () => {
   test.each([
     "'; touch X #",
     "$(touch X)",

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import { contentPolicy } from "./contentPolicy.ts";
 
 /**
  * The page of a panel. Nothing but our own script and style is allowed in; what the page keeps over a reload (`state`)
@@ -15,14 +16,7 @@ export function panelHtml(options: {
   const { webview, media, name } = options;
   const nonce = randomBytes(16).toString("base64url");
   const asset = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(media, file)).toString();
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    // Chart and grid elements set their own sizes in the style attribute, which a nonce cannot cover.
-    `style-src ${webview.cspSource} 'unsafe-inline'`,
-    `font-src ${webview.cspSource}`,
-    `img-src ${webview.cspSource} data:`,
-  ].join("; ");
+  const policy = contentPolicy({ nonce, source: webview.cspSource });
   return `<!DOCTYPE html>
 <html lang="en">
   <head>

@@ -4,7 +4,7 @@ import { parseYaml } from "../../../src/spec/yaml/parse.ts";
 
 const codesOf = (text: string): string[] => parseYaml(text).problems.map((problem) => problem.code);
 
-describe("a hostile YAML file is refused before it costs anything", () => {
+describe("T9 a hostile YAML file is refused before it costs anything", () => {
   test("a bomb of aliases", () => {
     let bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
     for (let level = 1; level < 12; level += 1) {

@@ -6,7 +6,7 @@ const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-s
 const macApp = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
 /** The browser on this machine: `SLIPWAY_CHROMIUM`, else the first of the usual names on the PATH, else undefined. */
-function findBrowser(): string | undefined {
+export function findBrowser(): string | undefined {
   const chosen = process.env["SLIPWAY_CHROMIUM"];
   if (chosen) return chosen;
   const folders = (process.env["PATH"] ?? "").split(delimiter);
