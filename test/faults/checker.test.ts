@@ -45,12 +45,19 @@ interface Planted {
   truth?: Partial<Truth>;
   final?: Partial<FinalJob> | null;
   integrity?: string;
+  /** The submit was refused. */
+  unsubmitted?: boolean;
 }
 
 function evidence(planted: Planted = {}): Evidence {
   const finals = planted.final === null ? [] : [["a", { ...final, ...planted.final }] as const];
   return {
-    seen: [...seen, ...(planted.seen ?? [])],
+    seen: [
+      ...seen.map((each) =>
+        each.what === "submit" && planted.unsubmitted ? { ...each, outcome: "refused" as const } : each,
+      ),
+      ...(planted.seen ?? []),
+    ],
     truths: new Map([["a", { ...truth, ...planted.truth }]]),
     finals: new Map(finals),
     integrity: planted.integrity ?? "ok",
@@ -61,6 +68,7 @@ function evidence(planted: Planted = {}): Evidence {
 const bytes = (text: string) => Buffer.from(text).toString("base64");
 const planted: [string, string, Planted][] = [
   ["I1", "an accepted job that is gone", { final: null, truth: { starts: [] } }],
+  ["I1", "a refused job that is there", { seen: [], unsubmitted: true }],
   ["I1", "a damaged database", { integrity: "row 3 missing from index" }],
   ["I2", "an attempt that was started twice", { truth: { starts: ["a.1.x", "a.1.x"] }, final: { attempt: 2 } }],
   ["I2", "more starts than attempts", { truth: { starts: ["a.1.x", "a.2.y"] } }],

@@ -43,6 +43,11 @@ const checks: Readonly<Record<`I${number}`, Check>> = {
         ? [`${each.job} was accepted and is gone`]
         : [],
     ),
+    ...[...finals.keys()].flatMap((job) => {
+      const outcomes = seen.flatMap((each) => (each.what === "submit" && each.job === job ? [each.outcome] : []));
+      const refused = outcomes.length > 0 && outcomes.every((outcome) => outcome === "refused");
+      return refused ? [`${job} was refused and is there`] : [];
+    }),
   ],
 
   /** No attempt runs twice, and nothing runs that nobody knows of. */

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Program } from "./program.ts";
 
 /** What a job's program noted of itself on the target. */
@@ -15,4 +17,21 @@ export interface Truth {
   end: number | null;
   /** Processes that carry the job's marker when all is over. */
   left: number[];
+}
+
+export function readTruth(folder: string, program: Program, left: number[]): Truth {
+  const text = (file: string) => {
+    const path = join(folder, program.name, file);
+    return existsSync(path) ? readFileSync(path, "utf8") : "";
+  };
+  const words = (file: string) => text(file).split("\n").filter(Boolean);
+  return {
+    program,
+    starts: words("starts").map((line) => line.split(" ")[0] as string),
+    lines: text("lines").length,
+    metrics: words("metrics").map(Number),
+    output: text("output") || null,
+    end: text("end") === "" ? null : Number(text("end")),
+    left,
+  };
 }
