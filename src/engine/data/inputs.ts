@@ -82,7 +82,10 @@ export class Inputs {
   }): Promise<ResolvedInput> {
     const { workspace, input } = request;
     const location = await this.#options.locator.locate(workspace, input.path, input.type);
+    // What the author wrote is pasted as Azure pastes it; what somebody else named must be harmless to bash.
+    const foreign = location.asset !== undefined || location.at === "tree" || location.at === "artifacts";
     if (input.mode === "direct" && location.at === "url") {
+      if (foreign) refuseFault(request.name, location.url);
       return { path: location.url, port: port(input, location, null), assetId: location.asset?.id ?? null };
     }
     const to = join(request.attemptFolder, "inputs", request.name);
@@ -97,6 +100,7 @@ export class Inputs {
             request.transport,
           );
     const shown = away ? path : await plainPath(path, to);
+    if (foreign) refuseFault(request.name, basename(shown));
     const producedBy = location.producedBy ?? (await this.#producer(workspace, digest));
     const known = producedBy === undefined ? location : { ...location, producedBy };
     return { path: shown, port: port(input, known, digest), assetId: location.asset?.id ?? null };
@@ -185,6 +189,15 @@ async function plainPath(path: string, to: string): Promise<string> {
   await mkdir(dirname(link), { recursive: true });
   await symlink(path, link);
   return link;
+}
+
+/** Throws when bash would take a text apart that the author of the command did not write. */
+function refuseFault(input: string, text: string): void {
+  const fault = shellFault(text);
+  if (fault === undefined) return;
+  throw slipwayError("input-unavailable", `The input ${input} is named ${JSON.stringify(text)}, and ${fault}.`, {
+    next: "Give it another name; a command's text gets the names of others only when they are plain.",
+  });
 }
 
 function isCopy(mode: string): boolean {
