@@ -8,7 +8,8 @@ export function displayText(text: string): string {
     .replace(escapes, "")
     .replace(overwritten, "")
     .replace(controls, visible)
-    .replace(bidirectional, visibleBidi);
+    .replace(oneByteControls, byNumber)
+    .replace(bidirectional, byNumber);
 }
 
 // CSI, OSC/DCS/APC/PM (up to their terminator, or the end of the line), and two-character escapes.
@@ -19,13 +20,14 @@ const escapes =
 const overwritten = /^[^\n]*\r(?=[^\n\r])|\r+(?=\n|$)/gm;
 
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
-const bidirectional = /[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g;
+const oneByteControls = /[\u0080-\u009f]/g;
+const bidirectional = /[\u061c\u202a-\u202e\u2066-\u2069\u200e\u200f]/g;
 
 function visible(character: string): string {
   const code = character.charCodeAt(0);
   return code === 0x7f ? "\u2421" : String.fromCharCode(0x2400 + code);
 }
 
-function visibleBidi(character: string): string {
-  return `<U+${character.charCodeAt(0).toString(16).toUpperCase()}>`;
+function byNumber(character: string): string {
+  return `<U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}>`;
 }
