@@ -18,7 +18,7 @@ export const strikes = [
 ] as const;
 export type Strike = (typeof strikes)[number];
 
-export function randomProgram(random: Random, name: string): Program {
+function randomProgram(random: Random, name: string): Program {
   return {
     name,
     lines: random.whole(5, 60),
