@@ -20,6 +20,7 @@ import type { EngineRecord } from "#contract/engineRecord.ts";
 import { notBuilt } from "../cli/built.ts";
 import { EngineProcess, engineLog } from "./harness/engineProcess.ts";
 import type { Program } from "./harness/program.ts";
+import { until } from "./harness/processes.ts";
 import { Random } from "./harness/random.ts";
 import { Scene } from "./harness/scene.ts";
 import { SmallDisk } from "./smallDisk.ts";
@@ -59,6 +60,34 @@ describe.skipIf(notBuilt)(`the store under faults${notBuilt ? `: ${notBuilt}` : 
 
         rmSync(filler);
         expect(await scene.submit({ ...usual, name: "after" })).toBe("accepted");
+        expect(await scene.violations()).toEqual([]);
+      } finally {
+        await scene.engine?.kill();
+        await scene.dispose();
+        disk.dispose();
+      }
+    },
+  );
+
+  it.skipIf(whyNoDisk)(
+    `F7 a full disk of the jobs loses no byte of a log, no metric and no output, once there is space${whyNoDisk ? `: ${whyNoDisk}` : ""}`,
+    async () => {
+      const disk = SmallDisk.mount(24);
+      try {
+        scene = new Scene();
+        mkdirSync(scene.home, { mode: 0o700 });
+        symlinkSync(disk.path, join(scene.home, "targets"));
+        await scene.start();
+        await scene.submit({ ...usual, name: "squeezed", lines: 400, pause: 0.005, metricEvery: 1 });
+        for (const line of [30, 120, 220]) {
+          await scene.lines("squeezed", line);
+          const filler = join(disk.path, "filler");
+          fill(filler);
+          await until("a write that found no space", () => scene.noted("squeezed", "full"));
+          await scene.look();
+          rmSync(filler);
+          rmSync(scene.note("squeezed", "full"));
+        }
         expect(await scene.violations()).toEqual([]);
       } finally {
         await scene.engine?.kill();

@@ -37,7 +37,7 @@ export function outputByte(index: number): number {
  */
 export function scriptOf(program: Program, truth: string): string {
   return `
-import hashlib, json, os, signal, subprocess, sys, time, urllib.error, urllib.request
+import errno, hashlib, json, os, signal, subprocess, sys, time, urllib.error, urllib.request
 
 P = json.loads(${JSON.stringify(JSON.stringify(program))})
 T = os.path.join(${JSON.stringify(truth)}, P["name"])
@@ -73,13 +73,20 @@ def metric(step):
             note("metrics", "%d\\n" % step)
             return
         except (urllib.error.URLError, OSError):
+            note("full", ".")
             time.sleep(0.05)
     raise SystemExit("the relay did not answer")
 
 for index in range(P["lines"]):
     line = ("%d %s\\n" % (index, "abcdefghij" * (1 + index % 7))).encode()
     while line:
-        line = line[os.write(1, line):]
+        try:
+            line = line[os.write(1, line):]
+        except OSError as full:
+            if full.errno != errno.ENOSPC:
+                raise
+            note("full", ".")
+            time.sleep(0.05)
     note("lines", ".")
     if P["metricEvery"] and index % P["metricEvery"] == 0:
         metric(index)

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -32,6 +32,8 @@ export class Scene {
   readonly programs = new Map<string, Program>();
   engine: EngineProcess | undefined;
   #client: SlipwayClient | undefined;
+  /** Whether something will end the engine at a moment to come. */
+  #isStruck = false;
 
   constructor(options: { home?: string } = {}) {
     this.home = options.home ?? join(this.folder, "home");
@@ -46,6 +48,7 @@ export class Scene {
   /** Starts the next engine; undefined when a fault ended it while it was starting. */
   async start(wrapper: readonly string[] = []): Promise<EngineProcess | undefined> {
     const began = performance.now();
+    this.#isStruck = wrapper.length > 0;
     this.engine = await EngineProcess.start(this.home, { wrapper });
     if (wrapper.length === 0) this.history.add({ what: "start", ms: performance.now() - began });
     return this.engine;
@@ -110,6 +113,15 @@ export class Scene {
     await until(`line ${atLeast} of ${job}`, () => readTruth(this.#truths, program, []).lines >= atLeast);
   }
 
+  /** A file in which a program notes what it met. */
+  note(job: string, file: string): string {
+    return join(this.#truths, job, file);
+  }
+
+  noted(job: string, file: string): boolean {
+    return existsSync(this.note(job, file));
+  }
+
   status(job: string): Promise<JobStatus | undefined> {
     return this.#call("show", (client, signal) =>
       client.showJob({ params: { workspace, name: job } }, { signal }),
@@ -150,6 +162,7 @@ export class Scene {
 
   /** Lets everything come to rest under an engine that nothing strikes, and gathers what there is to check. */
   async settle(): Promise<Evidence> {
+    if (this.#isStruck) await this.engine?.kill();
     if (!this.engine?.lives) await this.start();
     const client = await this.#connected();
     const list = async () => (await client.listJobs({ params: { workspace }, query: { max_results: 1000 } })).jobs;
