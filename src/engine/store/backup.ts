@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "#base/clock.ts";
@@ -8,9 +8,14 @@ import { backupFolder, backups } from "./recovery.ts";
 import { workerScript } from "./workerScript.ts";
 
 const everyMs = 60 * 60 * 1000;
+/** Never sooner after a start than this: a start has other things to do. */
+const soonMs = 60 * 1000;
 const keep = 2;
 
-/** Copies the store once an hour, so that a damaged file costs an hour at most (and what the targets still hold, nothing). */
+/**
+ * Copies the store once an hour, so that a damaged file costs an hour at most (and what the targets still hold, nothing).
+ * The hour goes on over restarts: engines that live for minutes make copies too.
+ */
 export class Backups implements Disposable {
   readonly #options: { path: string; clock: Clock; log: (line: string) => void };
   #cancel: () => void = () => undefined;
@@ -37,12 +42,24 @@ export class Backups implements Disposable {
     this.#cancel();
   }
 
-  #schedule(): void {
-    this.#cancel = this.#options.clock.after(everyMs, () => {
-      this.make()
-        .catch((thrown: unknown) => this.#options.log(`The hourly copy of the store failed: ${messageOf(thrown)}`))
-        .finally(() => this.#schedule());
+  #schedule(wait = this.#untilDue()): void {
+    const { clock, log } = this.#options;
+    this.#cancel = clock.after(wait, () => {
+      void this.make().then(
+        () => this.#schedule(),
+        (thrown: unknown) => {
+          log(`The hourly copy of the store failed: ${messageOf(thrown)}`);
+          this.#schedule(everyMs);
+        },
+      );
     });
+  }
+
+  #untilDue(): number {
+    const { clock, path } = this.#options;
+    const [newest] = backups(path);
+    const age = newest === undefined ? everyMs : clock.now() - statSync(newest).mtimeMs;
+    return Math.min(everyMs, Math.max(soonMs, everyMs - age));
   }
 }
 
