@@ -31,7 +31,12 @@ export async function applyJournal(work: Work, services: WorkServices, lines: Bu
     calls = [];
   };
   for (const line of wholeLines(lines)) {
-    const entry = JSON.parse(line.toString("utf8")) as JournalLine;
+    const entry = toEntry(line);
+    if (entry === undefined) {
+      // Tried again it would be no better, and the job would never end.
+      await work.job.warn("A line of the relay's journal could not be read: a call of the program is lost.");
+      continue;
+    }
     if (entry.file === undefined) calls.push(toCall(work, entry));
     else {
       await apply();
@@ -42,6 +47,27 @@ export async function applyJournal(work: Work, services: WorkServices, lines: Bu
   }
   await apply();
   return last;
+}
+
+/** A line of the journal; undefined for what is none. The job could write to it. */
+function toEntry(line: Buffer): JournalLine | undefined {
+  const entry = parseLine(line) as Partial<JournalLine> | undefined;
+  const isCall =
+    Number.isSafeInteger(entry?.seq) &&
+    [entry?.method, entry?.path].every((text) => typeof text === "string") &&
+    [entry?.query, entry?.body].every((text) => text === undefined || typeof text === "string") &&
+    (entry?.file === undefined || /^relay\/artifacts\/\d+$/.test(entry.file));
+  return isCall ? (entry as JournalLine) : undefined;
+}
+
+/** A line of JSON that is an object; undefined for anything else. */
+export function parseLine(line: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line.toString("utf8"));
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function toCall(work: Work, entry: JournalLine): RelayCall {

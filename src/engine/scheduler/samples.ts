@@ -1,5 +1,5 @@
 import type { SystemSample } from "../core/ports/tracking.ts";
-import { wholeLines } from "./relayFeed.ts";
+import { parseLine, wholeLines } from "./relayFeed.ts";
 
 /** One line of the launcher's samples of a job's processes. */
 interface SampleLine {
@@ -17,7 +17,9 @@ const MEGABYTE = 1024 * 1024;
 export function toSystemSamples(lines: Buffer): SystemSample[] {
   const samples: SystemSample[] = [];
   for (const line of wholeLines(lines)) {
-    const sample = JSON.parse(line.toString("utf8")) as SampleLine;
+    const sample = parseLine(line) as SampleLine | undefined;
+    // A sample less is no loss; one that is tried for ever would hold the job up.
+    if (typeof sample?.at !== "number") continue;
     const values: Record<string, number> = {};
     const put = (key: string, value: number | null | undefined, unit = 1): void => {
       if (typeof value === "number" && Number.isFinite(value)) values[`system/${key}`] = value / unit;
@@ -26,7 +28,7 @@ export function toSystemSamples(lines: Buffer): SystemSample[] {
     put("system_memory_usage_megabytes", sample.memory_bytes, MEGABYTE);
     put("system_memory_usage_percentage", sample.memory_percent);
     put("disk_available_megabytes", sample.disk_free_bytes, MEGABYTE);
-    for (const gpu of sample.gpu ?? []) {
+    for (const gpu of Array.isArray(sample.gpu) ? sample.gpu : []) {
       put(`gpu_${gpu.index}_utilization_percentage`, gpu.util_percent);
       put(`gpu_${gpu.index}_memory_usage_megabytes`, gpu.memory_bytes, MEGABYTE);
     }

@@ -1,4 +1,4 @@
-import { CodedError } from "#base/errors.ts";
+import { CodedError, errnoOf } from "#base/errors.ts";
 import { mlflowFault, toMlflowError } from "../core/mlflow/fault.ts";
 import type { RelayCall } from "../core/ports/tracking.ts";
 import type { Blobs } from "../store/blobs.ts";
@@ -29,12 +29,30 @@ export async function journalCall(call: RelayCall, blobs: Blobs): Promise<Journa
     }
     if (asked.kind === "artifact" && call.method === "PUT" && call.file) {
       const path = filePath(asked.path);
-      const { sha256, bytes } = await blobs.putFile(call.file.path);
-      return { ...ready, artifact: { path, sha256, bytes } };
+      return { ...ready, artifact: { path, ...(await keepFile(call.file, blobs)) } };
     }
     throw mlflowFault("ENDPOINT_NOT_FOUND", `${call.method} ${call.path} is not a call that a relay can keep.`);
   } catch (thrown) {
     if (!(thrown instanceof CodedError) || thrown.status >= 500) throw thrown;
     return { ...ready, refused: toMlflowError(thrown) };
   }
+}
+
+/** Errors that say that a file is not what the relay wrote. They come again however often it is asked. */
+const gone = new Set(["ENOENT", "ELOOP", "EINVAL", "ENOTDIR", "EISDIR"]);
+
+/**
+ * The file that the relay kept for this call. One that is gone was applied before (the relay removes it then), or the
+ * job has removed it.
+ */
+async function keepFile(
+  file: NonNullable<RelayCall["file"]>,
+  blobs: Blobs,
+): Promise<{ sha256: string; bytes: number }> {
+  const kept = await blobs.putFile(file.path).catch((thrown: unknown) => {
+    if (!gone.has(errnoOf(thrown) ?? "")) throw thrown;
+    throw mlflowFault("RESOURCE_DOES_NOT_EXIST", "Its file is not on the job's machine any more.");
+  });
+  if (kept.sha256 === file.sha256) return kept;
+  throw mlflowFault("INVALID_PARAMETER_VALUE", "Its file is not what it was when it was logged.");
 }
