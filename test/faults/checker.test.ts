@@ -8,7 +8,16 @@ import { History, readHistory, type Seen } from "./harness/history.ts";
 import { logOf, outputByte, type Program } from "./harness/program.ts";
 import type { Truth } from "./harness/truth.ts";
 
-const program: Program = { name: "a", lines: 10, pause: 0, metricEvery: 2, output: 4, code: 0, escapes: false };
+const program: Program = {
+  name: "a",
+  lines: 10,
+  pause: 0,
+  metricEvery: 2,
+  uploadEvery: 0,
+  output: 4,
+  code: 0,
+  escapes: false,
+};
 const output = createHash("sha256")
   .update(Buffer.from([0, 1, 2, 3].map(outputByte)))
   .digest("hex");
@@ -22,7 +31,16 @@ const seen: Seen[] = [
   { what: "memory", process: "the engine", bytes: 90e6 },
   { what: "status", job: "a", status: "Completed" },
 ];
-const truth: Truth = { program, starts: ["a.1.x"], lines: 10, metrics: [0, 2, 4, 6, 8], output, end: 0, left: [] };
+const truth: Truth = {
+  program,
+  starts: ["a.1.x"],
+  lines: 10,
+  metrics: [0, 2, 4, 6, 8],
+  uploads: [],
+  output,
+  end: 0,
+  left: [],
+};
 const final: FinalJob = {
   status: "Completed",
   errorClass: null,
@@ -110,6 +128,7 @@ const planted: [string, string, Planted][] = [
     { final: { files: [{ path: "out.bin", listed: output, read: "other" }] } },
   ],
   ["I6", "an output that is not there", { final: { files: [] } }],
+  ["I6", "an upload that is lost", { truth: { uploads: [{ path: "up/0.bin", sha256: output }] } }],
   ["I7", "a lost metric", { final: { metrics: final.metrics.slice(1) } }],
   ["I7", "a metric twice", { final: { metrics: [...final.metrics, { step: 2, value: 1 }] } }],
   ["I7", "a metric of another value", { final: { metrics: final.metrics.map((metric) => ({ ...metric, value: 7 })) } }],

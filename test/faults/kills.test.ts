@@ -20,6 +20,7 @@ const usual: Omit<Program, "name"> = {
   lines: 25,
   pause: 0.004,
   metricEvery: 5,
+  uploadEvery: 6,
   output: 3000,
   code: 0,
   escapes: false,
@@ -93,7 +94,13 @@ describe.skipIf(notBuilt)(
 
     it("F25 children that leave the group and do not hear SIGTERM are ended with a cancel, whoever was killed before", async () => {
       await scene.start();
-      const endless: Omit<Program, "name"> = { ...usual, lines: 100_000, metricEvery: 0, escapes: true };
+      const endless: Omit<Program, "name"> = {
+        ...usual,
+        lines: 100_000,
+        metricEvery: 0,
+        uploadEvery: 0,
+        escapes: true,
+      };
       for (const name of ["escaper", "escaper2", "escaper3"]) await scene.submit({ ...endless, name });
       for (const name of ["escaper", "escaper2"]) await scene.lines(name, 5);
       expect(await scene.strike("agent", "escaper2")).toBe(true);

@@ -25,7 +25,15 @@ import { Random } from "./harness/random.ts";
 import { Scene } from "./harness/scene.ts";
 import { SmallDisk } from "./smallDisk.ts";
 
-const usual: Omit<Program, "name"> = { lines: 20, pause: 0.002, metricEvery: 5, output: 3000, code: 0, escapes: false };
+const usual: Omit<Program, "name"> = {
+  lines: 20,
+  pause: 0.002,
+  metricEvery: 5,
+  uploadEvery: 7,
+  output: 3000,
+  code: 0,
+  escapes: false,
+};
 
 let scene: Scene;
 afterEach(() => scene.dispose());
@@ -44,7 +52,7 @@ describe.skipIf(notBuilt)(`the store under faults${notBuilt ? `: ${notBuilt}` : 
         symlinkSync(join(scene.folder, "targets"), join(scene.home, "targets"));
         await scene.start();
         await scene.submit({ ...usual, name: "before" });
-        await scene.submit({ ...usual, name: "through", lines: 300, pause: 0.01, metricEvery: 2 });
+        await scene.submit({ ...usual, name: "through", lines: 300, pause: 0.01, metricEvery: 2, uploadEvery: 40 });
         await scene.lines("through", 40);
 
         const filler = join(disk.path, "filler");
@@ -78,7 +86,7 @@ describe.skipIf(notBuilt)(`the store under faults${notBuilt ? `: ${notBuilt}` : 
         mkdirSync(scene.home, { mode: 0o700 });
         symlinkSync(disk.path, join(scene.home, "targets"));
         await scene.start();
-        await scene.submit({ ...usual, name: "squeezed", lines: 400, pause: 0.005, metricEvery: 1 });
+        await scene.submit({ ...usual, name: "squeezed", lines: 400, pause: 0.005, metricEvery: 1, uploadEvery: 10 });
         for (const line of [30, 120, 220]) {
           await scene.lines("squeezed", line);
           const filler = join(disk.path, "filler");

@@ -127,9 +127,13 @@ const checks: Readonly<Record<`I${number}`, Check>> = {
     [...finals].flatMap(([job, { status, files }]) => {
       const bad = files.filter(({ listed, read }) => listed !== null && listed !== read);
       const output = truths.get(job)?.output ?? null;
+      const lost = (truths.get(job)?.uploads ?? []).filter(
+        ({ path, sha256 }) => !files.some((file) => file.path === path && file.read === sha256),
+      );
       const missing = status === "Completed" && output !== null && !files.some(({ read }) => read === output);
       return [
         ...bad.map(({ path }) => `${path} of ${job} is not what its hash says`),
+        ...lost.map(({ path }) => `the upload ${path} of ${job} is lost`),
         ...(missing ? [`the output of ${job} is not among its files`] : []),
       ];
     }),

@@ -6,6 +6,8 @@ export interface Program {
   pause: number;
   /** A metric is logged after every so many lines; 0 for none. */
   metricEvery: number;
+  /** A file is uploaded through the tracking API after every so many lines; 0 for none. */
+  uploadEvery: number;
   /** Bytes of `outputs/out.bin`; 0 for none. */
   output: number;
   code: number;
@@ -62,20 +64,29 @@ if P["escapes"]:
                 time.sleep(3600)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
-def metric(step):
-    body = json.dumps({"run_id": os.environ["MLFLOW_RUN_ID"], "key": "m", "value": step * 0.5, "timestamp": 1000 + step, "step": step})
-    headers = {"Authorization": "Bearer " + os.environ["MLFLOW_TRACKING_TOKEN"], "Content-Type": "application/json"}
-    url = os.environ["MLFLOW_TRACKING_URI"] + "/api/2.0/mlflow/runs/log-metric"
+def call(method, path, body, kind):
+    headers = {"Authorization": "Bearer " + os.environ["MLFLOW_TRACKING_TOKEN"], "Content-Type": kind}
+    url = os.environ["MLFLOW_TRACKING_URI"] + path
     for attempt in range(400):
         try:
-            with urllib.request.urlopen(urllib.request.Request(url, body.encode(), headers), timeout=30) as reply:
+            with urllib.request.urlopen(urllib.request.Request(url, body, headers, method=method), timeout=30) as reply:
                 reply.read()
-            note("metrics", "%d\\n" % step)
             return
         except (urllib.error.URLError, OSError):
             note("full", ".")
             time.sleep(0.05)
     raise SystemExit("the relay did not answer")
+
+def metric(step):
+    body = {"run_id": os.environ["MLFLOW_RUN_ID"], "key": "m", "value": step * 0.5, "timestamp": 1000 + step, "step": step}
+    call("POST", "/api/2.0/mlflow/runs/log-metric", json.dumps(body).encode(), "application/json")
+    note("metrics", "%d\\n" % step)
+
+def upload(index):
+    content = b"%d " % index * 3000
+    root = "/api/2.0/mlflow-artifacts/artifacts/%s/%s/artifacts" % (os.environ["MLFLOW_EXPERIMENT_ID"], os.environ["MLFLOW_RUN_ID"])
+    call("PUT", "%s/up/%d.bin" % (root, index), content, "application/octet-stream")
+    note("uploads", "up/%d.bin %s\\n" % (index, hashlib.sha256(content).hexdigest()))
 
 for index in range(P["lines"]):
     line = ("%d %s\\n" % (index, "abcdefghij" * (1 + index % 7))).encode()
@@ -90,6 +101,8 @@ for index in range(P["lines"]):
     note("lines", ".")
     if P["metricEvery"] and index % P["metricEvery"] == 0:
         metric(index)
+    if P["uploadEvery"] and index % P["uploadEvery"] == 0:
+        upload(index)
     time.sleep(P["pause"])
 
 if P["output"]:

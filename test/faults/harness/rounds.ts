@@ -24,6 +24,7 @@ function randomProgram(random: Random, name: string): Program {
     lines: random.whole(5, 60),
     pause: random.pick([0, 0.002, 0.01]),
     metricEvery: random.pick([0, 1, 3, 10]),
+    uploadEvery: random.pick([0, 2, 9]),
     output: random.pick([0, 100, 700_000]),
     code: random.chance(0.8) ? 0 : random.whole(1, 7),
     escapes: random.chance(0.2),

@@ -224,10 +224,10 @@ export class Scene {
       ? await buffer((await client.readLog({ params, query: { path: userLog } })).body)
       : Buffer.alloc(0);
     const series = await client.metricHistory({ params, query: { key: ["m"], points: 10_000 } });
-    const entries = await client.listArtifacts({ params, query: { path: "outputs", recursive: true } });
+    const entries = await client.listArtifacts({ params, query: { path: "", recursive: true } });
     const files: FinalJob["files"] = [];
-    for (const { path, sha256 } of entries) {
-      const { body } = await client.readArtifact({ params, query: { path: `outputs/${path}` } });
+    for (const { path, sha256 } of entries.filter((entry) => /^(outputs|up)\//u.test(entry.path))) {
+      const { body } = await client.readArtifact({ params, query: { path } });
       const read = await buffer(body).then(
         (bytes) => createHash("sha256").update(bytes).digest("hex"),
         (broken: Error) => broken.message,

@@ -11,6 +11,8 @@ export interface Truth {
   lines: number;
   /** Steps of metrics that the relay had acknowledged. */
   metrics: number[];
+  /** Files whose upload the relay had acknowledged, with their hashes. */
+  uploads: { path: string; sha256: string }[];
   /** Hash of the output, once it was written whole. */
   output: string | null;
   /** The code that the program was about to end with, once it came so far. */
@@ -30,6 +32,10 @@ export function readTruth(folder: string, program: Program, left: number[]): Tru
     starts: words("starts").map((line) => line.split(" ")[0] as string),
     lines: text("lines").length,
     metrics: words("metrics").map(Number),
+    uploads: words("uploads").map((line) => {
+      const [path = "", sha256 = ""] = line.split(" ");
+      return { path, sha256 };
+    }),
     output: text("output") || null,
     end: text("end") === "" ? null : Number(text("end")),
     left,
