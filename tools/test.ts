@@ -29,5 +29,7 @@ for (const step of steps.filter(({ name }) => wanted.length === 0 || wanted.incl
   lines.push(`${step.name.padEnd(10)} ${sentence(counts)} in ${seconds} s`);
 }
 const total = sum(results);
+const failures = results.flatMap((counts) => counts.failures ?? []);
+if (failures.length > 0) process.stdout.write(`\n=== failed\n${failures.join("\n\n")}\n`);
 process.stdout.write(`\n=== sum\n${lines.join("\n")}\n${sentence(total)}\n`);
 process.exit(total.failed > 0 ? 1 : 0);

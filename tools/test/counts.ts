@@ -3,6 +3,8 @@ export interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed, each with the first words of why, so that the end of a long log tells it. */
+  failures?: readonly string[];
 }
 
 export function sum(all: readonly Counts[]): Counts {
@@ -27,7 +29,18 @@ interface VitestReport {
   numPendingTests: number;
   numTodoTests: number;
   success: boolean;
-  testResults: { status: string; assertionResults: { status: string }[] }[];
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
+}
+
+const FIRST_WORDS = 1200;
+
+function beginning(text: string): string {
+  return text.length <= FIRST_WORDS ? text : `${text.slice(0, FIRST_WORDS)}…`;
 }
 
 /** Reads vitest's JSON report. A file that could not even be loaded counts as one failed test. */
@@ -35,12 +48,21 @@ export function countVitest(report: VitestReport): Counts {
   const broken = report.testResults.filter(
     ({ status, assertionResults }) =>
       status === "failed" && !assertionResults.some((assertion) => assertion.status === "failed"),
-  ).length;
-  const failed = report.numFailedTests + broken;
+  );
+  const failed = report.numFailedTests + broken.length;
+  const failures = [
+    ...broken.map(({ name, message }) => `${name}: ${beginning(message)}`),
+    ...report.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter(({ status }) => status === "failed")
+        .map(({ fullName, failureMessages }) => `${name} > ${fullName}: ${beginning(failureMessages.join("\n"))}`),
+    ),
+  ];
   return {
     passed: report.numPassedTests,
     failed: !report.success && failed === 0 ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
+    ...(failures.length === 0 ? {} : { failures }),
   };
 }
 
@@ -53,5 +75,11 @@ export function countUnittest(output: string, code: number): Counts {
   const told = number("failures") + number("errors") + number("unexpected successes");
   const failed = code !== 0 && told === 0 ? 1 : told;
   const skipped = number("skipped");
-  return { passed: Math.max(0, ran - told - skipped), failed, skipped };
+  const names = [...output.matchAll(/^(?:FAIL|ERROR): .*$/gm)].map(([line]) => line);
+  return {
+    passed: Math.max(0, ran - told - skipped),
+    failed,
+    skipped,
+    ...(names.length === 0 ? {} : { failures: names }),
+  };
 }

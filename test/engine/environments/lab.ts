@@ -27,8 +27,9 @@ for w in json.loads(sys.argv[2]):
     with zipfile.ZipFile(os.path.join(sys.argv[1], "%s-%s-%s.whl" % (name, version, tag)), "w") as z:
         for n, t in files.items():
             z.writestr(n, t)
-import ensurepip
-print(os.path.join(os.path.dirname(ensurepip.__file__), "_bundled"))
+import ensurepip, sysconfig
+# Distributions may keep pip's wheel in a folder of their own.
+print(sysconfig.get_config_var("WHEEL_PKG_DIR") or os.path.join(os.path.dirname(ensurepip.__file__), "_bundled"))
 `;
 
 export interface WheelSpec {

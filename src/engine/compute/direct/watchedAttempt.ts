@@ -197,7 +197,8 @@ export class WatchedAttempt implements Observation {
   async #answer(seq: number, payload: Buffer): Promise<void> {
     let pending = this.#replies.get(seq);
     if (pending === undefined) {
-      pending = this.#ask(payload);
+      // What the program logged before it asked came first: the answer must know it.
+      pending = this.#queue.then(() => this.#ask(payload));
       this.#replies.set(seq, pending);
       if (this.#replies.size > REPLIES_KEPT) this.#replies.delete(Math.min(...this.#replies.keys()));
     }
