@@ -123,5 +123,8 @@ describe("experiments", () => {
     const { json } = await api.get<Experiments>(`experiments/search?${query}`);
     expect(json.experiments?.map((experiment) => experiment.name)).toEqual(["page 3"]);
     expect((await api.post("experiments/search", { filter: "name = 'none such'" })).json).toEqual({});
+    const alternatives = "name IN ('page 1', 'page 2') AND NOT name = 'page 2' OR (name = 'page 4')";
+    const found = await api.ok<Experiments>("experiments/search", { filter: alternatives });
+    expect(found.experiments?.map(({ name }) => name).sort()).toEqual(["page 1", "page 4"]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CodedError } from "#base/errors.ts";
-import { parseClauses, parseOrderTerm, splitName, type Clause } from "#engine/core/mlflow/filterSyntax.ts";
+import { parseOrderTerm, splitName, type Clause } from "#engine/core/mlflow/filterSyntax.ts";
+import { leavesOf, parseFilterTree, type FilterTree } from "#engine/core/mlflow/filterTree.ts";
 import { parseRunFilter, parseRunOrder } from "#engine/core/mlflow/runFilter.ts";
 import { Random } from "./support/random.ts";
 
@@ -54,16 +55,73 @@ function randomClause(random: Random): { text: string; clause: Clause; key: stri
   }
 }
 
+/** A tree and a text that means it. Parentheses stand around every pair, so that no rule of precedence is needed. */
+function randomTree(random: Random, depth: number): { text: string; tree: FilterTree<Clause> } {
+  const choice = depth === 0 ? 9 : random.below(6);
+  if (choice > 2) {
+    const { text, clause } = randomClause(random);
+    return { text, tree: { kind: "leaf", leaf: clause } };
+  }
+  if (choice === 2) {
+    const { text, tree } = randomTree(random, depth - 1);
+    return {
+      text: `${random.pick(["NOT", "not"])} ${random.pick(["", " "])}(${text})`,
+      tree: { kind: "not", part: tree },
+    };
+  }
+  const parts = Array.from({ length: 2 + random.below(2) }, () => randomTree(random, depth - 1));
+  const word = choice === 0 ? random.pick(["AND", "and"]) : random.pick(["OR", "or"]);
+  const text = parts.map((part) => `(${part.text})`).join(random.pick([word, ` ${word} `]));
+  return { text, tree: { kind: choice === 0 ? "all" : "any", parts: parts.map((part) => part.tree) } };
+}
+
+function plain(tree: FilterTree<Clause>): unknown {
+  if (tree.kind === "leaf") return tree.leaf;
+  return tree.kind === "not" ? { not: plain(tree.part) } : { [tree.kind]: tree.parts.map(plain) };
+}
+
+function shape(filter: string): string {
+  const write = (tree: FilterTree<Clause>): string => {
+    if (tree.kind === "leaf") return splitName(tree.leaf.left).key;
+    if (tree.kind === "not") return `!${write(tree.part)}`;
+    return `(${tree.parts.map(write).join(tree.kind === "all" ? " & " : " | ")})`;
+  };
+  return write(parseFilterTree(filter));
+}
+
 describe("the search grammar", () => {
   it("reads back every filter that it can express", () => {
     for (let seed = 1; seed <= 2000; seed++) {
       const random = new Random(seed);
       const parts = Array.from({ length: 1 + random.below(4) }, () => randomClause(random));
       const text = parts.map((part) => part.text).join(` ${random.pick(["AND", "and", "And"])} `);
-      const parsed = parseClauses(text);
+      const tree = parseFilterTree(text);
+      const parsed = leavesOf(tree);
+      expect(tree.kind).toBe(parts.length === 1 ? "leaf" : "all");
       expect(parsed, `seed ${seed}: ${text}`).toEqual(parts.map((part) => part.clause));
       expect(parsed.map((clause) => splitName(clause.left).key)).toEqual(parts.map((part) => part.key));
     }
+  });
+
+  it("reads back every nesting of AND, OR, NOT and parentheses", () => {
+    for (let seed = 1; seed <= 1000; seed++) {
+      const random = new Random(seed);
+      const { text, tree } = randomTree(random, 4);
+      expect(plain(parseFilterTree(text)), `seed ${seed}: ${text}`).toEqual(plain(tree));
+    }
+  });
+
+  it("binds NOT before AND before OR", () => {
+    expect(shape("params.a = 'x' or params.b = 'x' AND not params.c = 'x'")).toBe("(a | (b & !c))");
+    expect(shape("NOT params.a = 'x' AND (params.b = 'x' OR params.c = 'x') AND params.d = 'x'")).toBe(
+      "(!a & (b | c) & d)",
+    );
+  });
+
+  it("reads a thousand comparisons and no more", () => {
+    const clauses = (count: number) => Array.from({ length: count }, () => "metrics.a > 1").join(" OR ");
+    expect(leavesOf(parseRunFilter(clauses(1000)))).toHaveLength(1000);
+    expect(() => parseRunFilter(clauses(1001))).toThrow("A filter takes at most 1000 comparisons.");
   });
 
   it("answers any text with clauses or with a 400, never with another error", () => {
@@ -86,6 +144,8 @@ describe("the search grammar", () => {
 
   it.each([
     ["parentheses", "(".repeat(50_000)],
+    ["NOTs", "NOT ".repeat(50_000)],
+    ["pairs of parentheses", `${"(".repeat(5000)}metrics.a > 1${")".repeat(5000)}`],
     ["dots", "a.".repeat(50_000)],
     ["quotes", "`".repeat(50_001)],
     ["ANDs", "metrics.a > 1 AND ".repeat(5000)],
@@ -95,10 +155,23 @@ describe("the search grammar", () => {
 
   it.each([
     ["metrics.a > 'x'", "Expected numeric value type for metric. Found 'x'"],
-    ["params.p = 1", "Expected a quoted string value for parameter (e.g. 'my-value'). Got value 1"],
+    ["params.p LIKE 1", "Expected a quoted string value for parameter (e.g. 'my-value'). Got value 1"],
+    ["tags.t = 1", "Expected a quoted string value for tag (e.g. 'my-value'). Got value 1"],
+    ["tags.t > 1", "Expected a quoted string value for tag (e.g. 'my-value'). Got value 1"],
     ["foo.a = 1", "Invalid entity type 'foo'. Valid values are ['metric', 'parameter', 'tag', 'attribute', 'dataset']"],
-    ["status IN ('RUNNING')", "Only ['run_id'] attributes support comparison with a list of quoted string values."],
-    ["metrics.a > 1 OR metrics.a < 0", "Invalid clause(s) in filter string: 'OR metrics.a < 0'"],
+    ["metrics.a > 1 XOR metrics.a < 0", "Invalid clause(s) in filter string: 'XOR metrics.a < 0'"],
+    ["metrics.a > 1 OR", "Invalid clause(s) in filter string: 'OR'"],
+    ["OR metrics.a > 1", "Invalid clause(s) in filter string: 'OR metrics.a > 1'"],
+    ["metrics.a > 1 AND OR metrics.a < 0", "Invalid clause(s) in filter string: 'OR metrics.a < 0'"],
+    ["(metrics.a > 1", "Invalid clause(s) in filter string: '( metrics.a > 1'"],
+    ["metrics.a > 1)", "Invalid clause(s) in filter string: ')'"],
+    ["()", "Invalid clause(s) in filter string: ')'"],
+    ["NOT", "Invalid clause(s) in filter string: ''"],
+    ["metrics.a NOT > 1", "Invalid clause(s) in filter string: 'metrics.a NOT > 1'"],
+    ["params.p IN ('a', 1)", "expected string value, punctuation, or whitespace, but got different type in list: (1,)"],
+    ["tags.t IN (1)", "expected string value, punctuation, or whitespace, but got different type in list: (1)"],
+    ["metrics.a IN ('x')", "Expected a list of numbers for metric. Found ('x')"],
+    ["params.p IN ()", "expected a non-empty list of string values, but got empty list"],
     ["metrics.a IS NULL", "IS NULL / IS NOT NULL is only supported for tags and params, not for 'metric' 'a'"],
     ["1 < metrics.a", "Invalid comparison clause. Expected 'Identifier' found '1'"],
   ])("says what is wrong with %s", (filter, message) => {

@@ -7,6 +7,26 @@ import { searchPlainly, type PlainRun } from "./support/reference.ts";
 const metricKeys = ["loss", "acc", "val/f1 score"];
 const texts = ["a", "A", "abc", "a_c", "a%c", "ab[c]", "a*c", "", "ß", "it's"];
 
+/** Values of params: numbers as people write them, and what only looks like one. */
+const numbers = [
+  "0.1",
+  "0.10",
+  "1e-3",
+  "-2",
+  "10",
+  " 5 ",
+  "+7",
+  ".5",
+  "9e400",
+  "1e-3x",
+  "0x10",
+  "",
+  "None",
+  "nan",
+  "inf",
+  "1,5",
+];
+
 let server: TrackingServer;
 let api: Api;
 let experiment: string;
@@ -40,6 +60,7 @@ beforeAll(async () => {
     }
     if (random.chance(0.8)) run.params.set("p", random.pick(texts));
     if (random.chance(0.5)) run.params.set("batch size", random.pick(["32", "64"]));
+    if (random.chance(0.8)) run.params.set("lr", random.pick(numbers));
     if (random.chance(0.8)) run.tags.set("t", random.pick(texts));
     if (random.chance(0.3)) {
       run.datasets.push({
@@ -108,7 +129,17 @@ function randomClause(random: Random): string {
   ]);
   const text = quoted(random.pick([...texts, "a%", "%c", "A_C", "%", "a[b]c"]));
   const comparator = random.pick(["=", "!=", "LIKE", "ILIKE", "like"]);
-  switch (random.below(8)) {
+  switch (random.below(10)) {
+    case 8:
+      return random.chance(0.6)
+        ? `params.lr ${random.pick([">", ">=", "=", "!=", "<", "<="])} ${random.pick(["0.1", "0.001", "5", "-2", "1e9", "0"])}`
+        : `params.lr ${random.pick(["IN", "NOT IN"])} (${random.pick(["0.1", "0.1, 10", "5, 7, 0.5"])})`;
+    case 9:
+      return random.pick([
+        "params.p IN ('a', 'ß')", "params.p NOT IN ('a', \"it's\")", "tags.t IN ('abc')", "tags.t NOT IN ('a', 'A')",
+        "status IN ('FINISHED', 'FAILED')", "attributes.run_name NOT IN ('third')", "metrics.loss IN (0, 0.5)",
+        "metrics.loss NOT IN (3, -1)", "end_time IN (2001, 2003)", "start_time NOT IN (1000)", "user_id in ('bob')",
+      ]); // prettier-ignore
     case 0:
     case 1:
       return `${metric} ${random.pick([">", ">=", "=", "!=", "<", "<="])} ${random.pick(["0", "0.5", "-1", "1e-9", "2"])}`;
@@ -138,7 +169,38 @@ const orders = [
   "start_time", "attributes.end_time DESC", "end_time", "status", "run_name DESC", "run_id", "created DESC",
 ]; // prettier-ignore
 
+/** Clauses joined by everything there is. */
+function randomFilter(random: Random, depth: number): string {
+  if (depth === 0 || random.chance(0.3)) return randomClause(random);
+  if (random.chance(0.2)) return `NOT (${randomFilter(random, depth - 1)})`;
+  const word = random.pick([" AND ", " OR "]);
+  const parts = Array.from({ length: 2 + random.below(2) }, () => {
+    const part = randomFilter(random, depth - 1);
+    return random.chance(0.7) ? `(${part})` : part;
+  });
+  return parts.join(word);
+}
+
 describe("runs/search", () => {
+  it("finds what a search without SQL finds with OR, NOT, IN, parentheses and params as numbers", async () => {
+    let some = 0;
+    for (let seed = 1; seed <= 400; seed++) {
+      const random = new Random(seed);
+      const filter = randomFilter(random, 3);
+      const found = await search(filter, ["run_id"], random.pick([7, 1000]));
+      expect(found, `seed ${seed}: ${filter}`).toEqual(searchPlainly(runs, filter, ["run_id"]));
+      if (found.length > 0 && found.length < runs.length) some++;
+    }
+    expect(some).toBeGreaterThan(200);
+  }, 120_000);
+
+  it("takes long filters and long lists", async () => {
+    const wide = Array.from({ length: 900 }, (_, index) => `params.p = 'none ${index}'`).join(" OR ");
+    expect(await search(`${wide} OR run_id = '${runs[4]?.id}'`, [], 1000)).toEqual([runs[4]?.id]);
+    const ids = Array.from({ length: 40_000 }, (_, index) => `'${index}'`).join(",");
+    expect(await search(`run_id IN (${ids},'${runs[2]?.id}')`, [], 1000)).toEqual([runs[2]?.id]);
+  });
+
   it("finds what a search without SQL finds, in its order, page by page", async () => {
     for (let seed = 1; seed <= 250; seed++) {
       const random = new Random(seed);

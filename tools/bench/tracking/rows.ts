@@ -125,6 +125,15 @@ export async function measureSearch(target: Target, experimentId: string, runs: 
     } while (token);
     if (seen !== runs) throw new Error(`${target.name} paged through ${seen} of ${runs} runs.`);
   };
+  // MLflow has neither OR nor IN: a client asks once for each alternative and puts the answers together.
+  const any = (...filters: string[]) => {
+    if (target.name === "slipway") return search({ filter: filters.map((filter) => `(${filter})`).join(" OR ") });
+    return () => Promise.all(filters.map((filter) => search({ filter })()));
+  };
+  const oneOf = (left: string, values: readonly string[]) => {
+    if (target.name !== "slipway") return any(...values.map((value) => `${left} = '${value}'`));
+    return search({ filter: `${left} IN (${values.map((value) => `'${value}'`).join(", ")})` });
+  };
   const { runs: found = [] } = await search({ max_results: 1 })();
   const id = found[0]?.info.run_id ?? "";
   const timed: [string, () => Promise<unknown>, number?][] = [
@@ -135,6 +144,12 @@ export async function measureSearch(target: Target, experimentId: string, runs: 
     ],
     ["search: tag and status filter", search({ filter: "tags.team = 'team-3' and attributes.status = 'FINISHED'" })],
     ["search: name LIKE", search({ filter: "attributes.run_name LIKE 'run-42-%'" })],
+    ["search: metric OR tag", any("metrics.accuracy > 0.99", "tags.team = 'team-3'")],
+    [
+      "search: param and metric OR status",
+      any("params.optimizer = 'adam' and metrics.loss < 0.1", "status = 'FAILED'"),
+    ],
+    ["search: tag IN three", oneOf("tags.team", ["team-1", "team-3", "team-5"])],
     ["search: ordered by a metric only", search({ order_by: ["metrics.loss ASC"] })],
     ["search: 1000 runs", search({ max_results: 1000 })],
     [`search: all ${runs} in pages of 1000`, all, 1],

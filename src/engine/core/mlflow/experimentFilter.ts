@@ -11,7 +11,8 @@ import {
   type Comparison,
 } from "./comparison.ts";
 import { invalidParameter } from "./fault.ts";
-import { parseClauses, parseOrderTerm, splitName, type Clause } from "./filterSyntax.ts";
+import { parseOrderTerm, splitName, type Clause } from "./filterSyntax.ts";
+import { mapTree, parseFilterTree, type FilterTree } from "./filterTree.ts";
 import { experimentNumber } from "./names.ts";
 
 const attributes = ["name", "experiment_id", "creation_time", "last_update_time"];
@@ -32,6 +33,9 @@ function identify(left: string): { entity: "attribute" | "tag"; key: string } {
 function toComparison(clause: Clause): Comparison {
   const { entity, key } = identify(clause.left);
   const { comparator } = clause;
+  if (isListComparator(comparator) && (entity === "tag" || key === "name")) {
+    return { entity, key, comparator, value: textsOf(clause, entity) };
+  }
   if (entity === "tag") {
     checkComparator(comparator, nullableComparators);
     return { entity, key, comparator, value: isNullComparator(comparator) ? null : textOf(clause, "tag") };
@@ -56,8 +60,8 @@ function toComparison(clause: Clause): Comparison {
 }
 
 /** An `experiments/search` filter, checked. */
-export function parseExperimentFilter(filter: string | undefined): Comparison[] {
-  return parseClauses(filter).map(toComparison);
+export function parseExperimentFilter(filter: string | undefined): FilterTree<Comparison> {
+  return mapTree(parseFilterTree(filter), toComparison);
 }
 
 export interface ExperimentOrder {

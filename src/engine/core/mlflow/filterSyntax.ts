@@ -4,7 +4,8 @@ import { filterTokens, isWord, unquote, type FilterToken } from "./filterTokens.
 export type FilterValue =
   | { kind: "number"; number: number; integer: boolean; text: string }
   | { kind: "string"; string: string; text: string }
-  | { kind: "list"; strings: string[]; text: string };
+  | { kind: "list"; strings: string[]; text: string }
+  | { kind: "numbers"; numbers: number[]; text: string };
 
 /** `left comparator value`, before anything is known about what `left` names. No value with IS [NOT] NULL. */
 export interface Clause {
@@ -13,29 +14,13 @@ export interface Clause {
   value: FilterValue | null;
 }
 
-/** The clauses of a filter, joined by AND: MLflow's grammar has no OR and no parentheses. */
-export function parseClauses(filter: string | undefined): Clause[] {
-  if (filter === undefined || filter.trim() === "") return [];
-  const tokens = filterTokens(filter);
-  const clauses: Clause[] = [];
-  let at = 0;
-  while (at < tokens.length) {
-    if (clauses.length > 0) {
-      if (!isWord(tokens[at], "AND") || at === tokens.length - 1) throw invalidClause(tokens.slice(at));
-      at++;
-    }
-    const { clause, next } = parseClause(tokens, at);
-    clauses.push(clause);
-    at = next;
-  }
-  return clauses;
-}
-
-function invalidClause(tokens: readonly FilterToken[]) {
+/** Says from where on a filter could not be read. */
+export function invalidClause(tokens: readonly FilterToken[]) {
   return invalidParameter(`Invalid clause(s) in filter string: '${tokens.map((token) => token.text).join(" ")}'`);
 }
 
-function parseClause(tokens: readonly FilterToken[], at: number): { clause: Clause; next: number } {
+/** One comparison that begins at `at`, and where the next token stands. */
+export function parseClause(tokens: readonly FilterToken[], at: number): { clause: Clause; next: number } {
   const left = tokens[at];
   if (left?.kind !== "name" && left?.kind !== "quoted") {
     if (left && tokens[at + 1]?.kind === "operator") {
@@ -84,33 +69,46 @@ function parseValue(tokens: readonly FilterToken[], at: number): FilterValue {
   throw invalidClause(tokens.slice(at));
 }
 
+/** `('a', 'b')`, or `(1, 2)`: MLflow has lists of texts only. */
 function parseList(tokens: readonly FilterToken[], open: number): { value: FilterValue; next: number } {
   if (tokens[open]?.kind !== "open") throw invalidClause(tokens.slice(Math.max(0, open - 2)));
-  const strings: string[] = [];
+  const items: FilterToken[] = [];
   let at = open + 1;
   while (tokens[at] && tokens[at]?.kind !== "close") {
     const item = tokens[at] as FilterToken;
-    if (item.kind === "number") {
-      throw invalidParameter(
-        "While parsing a list in the query, expected string value, punctuation, or whitespace, " +
-          `but got different type in list: (${item.text},)`,
-      );
-    }
     const separator = tokens[at + 1]?.kind;
-    if ((item.kind !== "string" && item.kind !== "quoted") || (separator !== "comma" && separator !== "close")) {
+    if (!["string", "quoted", "number"].includes(item.kind) || (separator !== "comma" && separator !== "close")) {
       throw illFormedList();
     }
-    strings.push(unquote(item.text));
+    items.push(item);
     at += separator === "comma" ? 2 : 1;
   }
   if (!tokens[at]) throw illFormedList();
-  if (strings.length === 0) {
+  if (items.length === 0) {
     throw invalidParameter(
       "While parsing a list in the query, expected a non-empty list of string values, but got empty list",
     );
   }
-  const text = `(${strings.map((item) => `'${item}'`).join(", ")})`;
-  return { value: { kind: "list", strings, text }, next: at + 1 };
+  return { value: listOf(items), next: at + 1 };
+}
+
+function listOf(items: readonly FilterToken[]): FilterValue {
+  const numbers = items.filter((item) => item.kind === "number");
+  const texts = numbers.map((item) => item.text);
+  if (numbers.length === items.length) {
+    return { kind: "numbers", numbers: texts.map(Number), text: `(${texts.join(", ")})` };
+  }
+  if (numbers.length > 0) throw differentType(`(${texts.join(", ")},)`);
+  const strings = items.map((item) => unquote(item.text));
+  return { kind: "list", strings, text: `(${strings.map((item) => `'${item}'`).join(", ")})` };
+}
+
+/** MLflow's words for a number in a list of texts. */
+export function differentType(items: string) {
+  return invalidParameter(
+    "While parsing a list in the query, expected string value, punctuation, or whitespace, " +
+      `but got different type in list: ${items}`,
+  );
 }
 
 function illFormedList() {

@@ -1,13 +1,16 @@
 import {
   isListComparator,
   isNullComparator,
+  isNumeric,
   listableComparators,
+  numbersOf,
   numericComparators,
   type Comparison,
 } from "./comparison.ts";
 import { invalidParameter } from "./fault.ts";
 import { field, optionalBoolean, optionalString, type Fields } from "./fields.ts";
-import { parseClauses, splitName, type Clause } from "./filterSyntax.ts";
+import { splitName, type Clause } from "./filterSyntax.ts";
+import { mapTree, parseFilterTree, type FilterTree } from "./filterTree.ts";
 
 const prefixes = { attributes: "attribute", metrics: "metric", params: "parameter", tags: "tag" } as const;
 const times: Readonly<Record<string, string>> = {
@@ -45,6 +48,9 @@ function toSubject(left: string): { entity: Comparison["entity"]; key: string; n
 
 function toComparison(clause: Clause): Comparison {
   const { entity, key, numeric, shown } = toSubject(clause.left);
+  if ((entity === "parameter" || entity === "metric") && isNumeric(clause)) {
+    return { entity, key, comparator: clause.comparator, value: numbersOf(clause, key) };
+  }
   const valid: readonly string[] = numeric ? numericComparators : listableComparators;
   const { comparator, value } = clause;
   if (isNullComparator(comparator) || !valid.includes(comparator)) {
@@ -74,8 +80,8 @@ function textOf(value: Clause["value"]): string | string[] | undefined {
 }
 
 /** A `logged-models/search` filter, checked. */
-export function parseLoggedModelFilter(filter: string | undefined): Comparison[] {
-  return parseClauses(filter).map(toComparison);
+export function parseLoggedModelFilter(filter: string | undefined): FilterTree<Comparison> {
+  return mapTree(parseFilterTree(filter), toComparison);
 }
 
 export interface LoggedModelOrder {

@@ -2,10 +2,10 @@ import {
   checkComparator,
   isListComparator,
   isNullComparator,
+  isNumeric,
   listableComparators,
   nullableComparators,
-  numberOf,
-  numericComparators,
+  numbersOf,
   pythonList,
   textOf,
   textsOf,
@@ -13,7 +13,8 @@ import {
   type Entity,
 } from "./comparison.ts";
 import { invalidParameter } from "./fault.ts";
-import { parseClauses, parseOrderTerm, splitName, type Clause } from "./filterSyntax.ts";
+import { parseOrderTerm, splitName, type Clause } from "./filterSyntax.ts";
+import { mapTree, parseFilterTree, type FilterTree } from "./filterTree.ts";
 
 const entities: Readonly<Record<string, Entity>> = {
   metric: "metric",
@@ -77,20 +78,17 @@ function toComparison(clause: Clause): Comparison {
     }
     return { entity, key, comparator, value: null };
   }
-  if (entity === "metric") {
-    const value = numberOf(clause, "metric");
-    checkComparator(comparator, numericComparators);
-    return { entity, key, comparator, value };
+  if (entity === "metric" || (entity === "parameter" && isNumeric(clause))) {
+    return { entity, key, comparator, value: numbersOf(clause, entity) };
   }
   if (entity === "parameter" || entity === "tag") {
+    if (isListComparator(comparator)) return { entity, key, comparator, value: textsOf(clause, entity) };
     const value = textOf(clause, entity);
     checkComparator(comparator, nullableComparators);
     return { entity, key, comparator, value };
   }
   if (entity === "attribute" && numericAttributes.includes(key)) {
-    const value = numberOf(clause, `numeric attribute: ${key}`);
-    checkComparator(comparator, numericComparators);
-    return { entity, key, comparator, value };
+    return { entity, key, comparator, value: numbersOf(clause, `numeric attribute: ${key}`) };
   }
   checkComparator(comparator, listableComparators);
   if (!isListComparator(comparator)) {
@@ -101,15 +99,12 @@ function toComparison(clause: Clause): Comparison {
       value: textOf(clause, entity === "dataset" ? "dataset attributes" : "attributes"),
     };
   }
-  if (entity === "attribute" && key !== "run_id") {
-    throw invalidParameter("Only ['run_id'] attributes support comparison with a list of quoted string values.");
-  }
   return { entity, key, comparator, value: textsOf(clause, entity) };
 }
 
 /** A `runs/search` filter, checked. Throws INVALID_PARAMETER_VALUE with what would have been valid. */
-export function parseRunFilter(filter: string | undefined): Comparison[] {
-  return parseClauses(filter).map(toComparison);
+export function parseRunFilter(filter: string | undefined): FilterTree<Comparison> {
+  return mapTree(parseFilterTree(filter), toComparison);
 }
 
 export interface RunOrder {

@@ -1,8 +1,9 @@
 import type { Comparison } from "../../core/mlflow/comparison.ts";
 import type { ViewType } from "../../core/mlflow/entries.ts";
+import type { FilterTree } from "../../core/mlflow/filterTree.ts";
 import type { RunOrder } from "../../core/mlflow/runFilter.ts";
 import type { Db } from "../database.ts";
-import { compare, joinSql, keyedCondition, numberCondition, type Sql } from "./conditions.ts";
+import { compare, joinSql, keyedCondition, numberCondition, treeSql, type Sql } from "./conditions.ts";
 import { Keyset, type SortTerm } from "./keyset.ts";
 
 const attributeColumns: Readonly<Record<string, string>> = {
@@ -91,7 +92,7 @@ function orderOf(db: Db, orders: readonly RunOrder[]): { joins: Sql[]; terms: So
 export interface RunSearch {
   experiments: readonly number[];
   view: ViewType;
-  comparisons: readonly Comparison[];
+  filter: FilterTree<Comparison>;
   orders: readonly RunOrder[];
   maxResults: number;
   pageToken: string | undefined;
@@ -101,7 +102,7 @@ export interface RunSearch {
 export function searchRunIds(db: Db, search: RunSearch): { ids: number[]; token: string | undefined } {
   if (search.experiments.length === 0) return { ids: [], token: undefined };
   const { joins, terms } = orderOf(db, search.orders);
-  const keyset = new Keyset(terms, [search.experiments, search.view, search.comparisons, search.orders]);
+  const keyset = new Keyset(terms, [search.experiments, search.view, search.filter, search.orders]);
   const conditions: Sql[] = [
     {
       text: `r.experiment_id IN (${search.experiments.map(() => "?").join(", ")})`,
@@ -112,7 +113,7 @@ export function searchRunIds(db: Db, search: RunSearch): { ids: number[]; token:
     const stage = search.view === "ACTIVE_ONLY" ? "active" : "deleted";
     conditions.push({ text: `r.lifecycle_stage = '${stage}'`, values: [] });
   }
-  conditions.push(...search.comparisons.map((comparison) => conditionOf(db, comparison)));
+  conditions.push(treeSql(search.filter, (comparison) => conditionOf(db, comparison)));
   if (search.pageToken) conditions.push(keyset.after(search.pageToken));
   const from = joinSql(joins, "\n");
   const where = joinSql(conditions, "\n AND ");

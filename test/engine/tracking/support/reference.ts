@@ -1,4 +1,5 @@
 import type { Comparison } from "#engine/core/mlflow/comparison.ts";
+import type { FilterTree } from "#engine/core/mlflow/filterTree.ts";
 import { parseRunFilter, parseRunOrder } from "#engine/core/mlflow/runFilter.ts";
 
 /** A run in plain memory, for a search without SQL that the real one is compared with. */
@@ -46,9 +47,9 @@ function holds(left: string | number | null | undefined, { comparator, value }: 
     case "ILIKE":
       return likeToRegExp(value as string, "i").test(String(left));
     case "IN":
-      return (value as string[]).includes(left as string);
+      return (value as (string | number)[]).includes(left);
     default:
-      return !(value as string[]).includes(left as string);
+      return !(value as (string | number)[]).includes(left);
   }
 }
 
@@ -72,10 +73,24 @@ function attributeOf(run: PlainRun, key: string): string | number | null {
 function matches(run: PlainRun, comparison: Comparison): boolean {
   const { entity, key } = comparison;
   if (entity === "metric") return holds(run.metrics.get(key), comparison);
-  if (entity === "parameter") return holds(run.params.get(key), comparison);
+  if (entity === "parameter") return holdsForParam(run.params.get(key), comparison);
   if (entity === "tag") return holds(run.tags.get(key), comparison);
   if (entity === "attribute") return holds(attributeOf(run, key), comparison);
   return run.datasets.some((dataset) => holds(dataset[key as "name" | "digest" | "context"], comparison));
+}
+
+function holdsForParam(value: string | undefined, comparison: Comparison): boolean {
+  const numeric = typeof [comparison.value].flat()[0] === "number";
+  if (!numeric || value === undefined) return holds(value, comparison);
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) && holds(Number(value), comparison);
+}
+
+function holdsFor(run: PlainRun, tree: FilterTree<Comparison>): boolean {
+  if (tree.kind === "leaf") return matches(run, tree.leaf);
+  if (tree.kind === "not") return !holdsFor(run, tree.part);
+  return tree.kind === "all"
+    ? tree.parts.every((part) => holdsFor(run, part))
+    : tree.parts.some((part) => holdsFor(run, part));
 }
 
 function valueOf(run: PlainRun, entity: string, key: string): string | number | null {
@@ -98,9 +113,9 @@ function compareText(a: string | number, b: string | number): number {
 
 /** Ids of the runs that a filter leaves, in the order asked for: what `runs/search` must answer. */
 export function searchPlainly(runs: readonly PlainRun[], filter: string, orderBy: readonly string[]): string[] {
-  const comparisons = parseRunFilter(filter);
+  const tree = parseRunFilter(filter);
   const orders = parseRunOrder(orderBy);
-  const found = runs.filter((run) => comparisons.every((comparison) => matches(run, comparison)));
+  const found = runs.filter((run) => holdsFor(run, tree));
   found.sort((a, b) => {
     for (const { entity, key, ascending } of orders) {
       const [left, right] = [valueOf(a, entity, key), valueOf(b, entity, key)];

@@ -1,9 +1,10 @@
 import { viewType } from "../../../core/mlflow/entries.ts";
 import { parseExperimentFilter, parseExperimentOrder } from "../../../core/mlflow/experimentFilter.ts";
+import type { Comparison } from "../../../core/mlflow/comparison.ts";
 import { invalidParameter, mlflowFault } from "../../../core/mlflow/fault.ts";
 import { optionalInt, optionalString, requiredString, strings } from "../../../core/mlflow/fields.ts";
 import { limits } from "../../../core/mlflow/limits.ts";
-import { compare, joinSql, keyedCondition, type Sql } from "../conditions.ts";
+import { compare, joinSql, keyedCondition, treeSql, type Sql } from "../conditions.ts";
 import type { ReadOperation } from "../context.ts";
 import { experimentOf, experimentToWire, findExperimentByName, type ExperimentRow } from "../experiments.ts";
 import { Keyset } from "../keyset.ts";
@@ -39,29 +40,28 @@ export function pageSize(value: number | undefined, standard: number, limit: num
   return value;
 }
 
+function conditionOf(comparison: Comparison): Sql {
+  const { entity, key, value } = comparison;
+  if (entity === "tag") return keyedCondition("experiment_tags", "x.experiment_id = e.id", comparison);
+  if (key !== "experiment_id") return compare(columns[key] as string, comparison);
+  return compare("e.number", { ...comparison, value: Array.isArray(value) ? value.map(Number) : Number(value) });
+}
+
 export const searchExperiments: ReadOperation = ({ db, workspaceId, fields }) => {
   const maxResults = pageSize(optionalInt(fields, "max_results"), 1000, limits.searchExperiments);
   const view = viewType(fields, "view_type");
-  const comparisons = parseExperimentFilter(optionalString(fields, "filter"));
+  const filter = parseExperimentFilter(optionalString(fields, "filter"));
   const orders = parseExperimentOrder(strings(fields, "order_by"));
   const token = optionalString(fields, "page_token");
   const keyset = new Keyset(
     orders.map(({ key, ascending }) => ({ sql: columns[key] as string, ascending })),
-    [view, comparisons, orders],
+    [view, filter, orders],
   );
   const conditions: Sql[] = [{ text: "e.workspace_id = ?", values: [workspaceId] }];
   if (view !== "ALL") {
     conditions.push({ text: "e.lifecycle_stage = ?", values: [view === "ACTIVE_ONLY" ? "active" : "deleted"] });
   }
-  for (const comparison of comparisons) {
-    if (comparison.entity === "tag") {
-      conditions.push(keyedCondition("experiment_tags", "x.experiment_id = e.id", comparison));
-    } else if (comparison.key === "experiment_id") {
-      const { value } = comparison;
-      const numbers = Array.isArray(value) ? value.map(Number) : Number(value);
-      conditions.push(compare("e.number", { ...comparison, value: numbers as number }));
-    } else conditions.push(compare(columns[comparison.key] as string, comparison));
-  }
+  conditions.push(treeSql(filter, conditionOf));
   if (token) conditions.push(keyset.after(token));
   const where = joinSql(conditions, " AND ");
   const rows = db.raw

@@ -15,7 +15,8 @@ import {
   type LoggedModelOrder,
 } from "../../../core/mlflow/loggedModelFilter.ts";
 import type { Comparison } from "../../../core/mlflow/comparison.ts";
-import { compare, joinSql, keyedCondition, numberCondition, type Sql } from "../conditions.ts";
+import { leavesOf } from "../../../core/mlflow/filterTree.ts";
+import { compare, joinSql, keyedCondition, numberCondition, treeSql, type Sql } from "../conditions.ts";
 import type { ReadOperation } from "../context.ts";
 import { Keyset, type SortTerm } from "../keyset.ts";
 import { loggedModelById, loggedModelOf, loggedModelToWire } from "../loggedModels.ts";
@@ -112,7 +113,7 @@ function orderOf(orders: readonly LoggedModelOrder[]): { joins: Sql[]; terms: So
 export const searchLoggedModels: ReadOperation = ({ db, workspaceId, fields }) => {
   if (strings(fields, "experiment_ids").length === 0) throw missing("experiment_ids");
   const experiments = experimentRowIds(db, workspaceId, fields);
-  const comparisons = parseLoggedModelFilter(optionalString(fields, "filter"));
+  const filter = parseLoggedModelFilter(optionalString(fields, "filter"));
   const orders = parseLoggedModelOrder(objects(fields, "order_by"));
   const datasets = datasetFilters(fields);
   const maxResults = optionalInt(fields, "max_results") || limits.searchLoggedModelsDefault;
@@ -120,13 +121,13 @@ export const searchLoggedModels: ReadOperation = ({ db, workspaceId, fields }) =
   if (experiments.length === 0) return {};
 
   const { joins, terms } = orderOf(orders);
-  const keyset = new Keyset(terms, [experiments, comparisons, orders, datasets]);
+  const keyset = new Keyset(terms, [experiments, filter, orders, datasets]);
   const conditions: Sql[] = [
     { text: "m.lifecycle_stage = 'active'", values: [] },
     { text: `m.experiment_id IN (${experiments.map(() => "?").join(", ")})`, values: experiments },
-    ...comparisons.map((comparison) => conditionOf(comparison, datasets)),
+    treeSql(filter, (comparison) => conditionOf(comparison, datasets)),
   ];
-  if (datasets.length > 0 && !comparisons.some((comparison) => comparison.entity === "metric")) {
+  if (datasets.length > 0 && !leavesOf(filter).some((comparison) => comparison.entity === "metric")) {
     const scope = onDatasets(datasets);
     conditions.push({ text: `${modelMetrics} WHERE x.model_id = m.id AND ${scope.text})`, values: scope.values });
   }

@@ -28,7 +28,7 @@ export const searchRuns: ReadOperation = ({ db, workspaceId, fields }) => {
   const { ids, token } = searchRunIds(db, {
     experiments: experimentRowIds(db, workspaceId, fields),
     view: viewType(fields, "run_view_type"),
-    comparisons: parseRunFilter(optionalString(fields, "filter")),
+    filter: parseRunFilter(optionalString(fields, "filter")),
     orders: parseRunOrder(strings(fields, "order_by")),
     maxResults,
     pageToken: optionalString(fields, "page_token"),
