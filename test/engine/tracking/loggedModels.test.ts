@@ -132,8 +132,8 @@ describe("logged models", () => {
       [`source_run_id = '${run}' and creation_timestamp > 0`, ["high", "low", "none"]],
       ["status = 'PENDING' and tags.t != 'no'", ["high"]],
       ["name = 'high' OR metrics.`a c` < 0.5", ["high", "low"]],
-      ["NOT (name = 'high' OR tags.t = 'No')", ["none"]],
-      ["tags.t IN ('Yes', 'No') AND NOT name = 'low'", ["high"]],
+      ["NOT (name = 'high' OR metrics.`a c` < 2)", ["none"]],
+      ["tags.t IN ('Yes', 'other') AND NOT name = 'low'", ["high"]],
     ] as const) {
       expect((await find({ filter })).sort(), filter).toEqual([...names]);
     }
