@@ -8,19 +8,35 @@ export interface Globals {
   output: OutputFormat;
   query: string | undefined;
   workspace: string | undefined;
+  /** Names of Azure, which scripts give and nothing here goes by. */
+  resourceGroup: string | undefined;
+  subscription: string | undefined;
   onlyShowErrors: boolean;
   verbose: boolean;
   debug: boolean;
 }
 
+/** What a command that came through `slipway az` is told besides its options. */
+export interface AzDoor {
+  /** `az configure --defaults`. */
+  workspace: string | undefined;
+  resourceGroup: string | undefined;
+  location: string | undefined;
+  /** Make the named workspace when it is not there: what is created in it would have no place else. */
+  makesWorkspace: boolean;
+}
+
 /** What a command works with: the terminal, the engine, the workspace. */
 export class Context implements Disposable {
   readonly globals: Globals;
+  /** Undefined for a command of `slipway` itself. */
+  readonly az: AzDoor | undefined;
   readonly #from: string;
   #client: Promise<SlipwayClient> | undefined;
 
-  constructor(options: { globals: Globals; from: string }) {
+  constructor(options: { globals: Globals; from: string; az?: AzDoor | undefined }) {
     this.globals = options.globals;
+    this.az = options.az;
     this.#from = options.from;
   }
 
@@ -51,12 +67,20 @@ export class Context implements Disposable {
     return this.#client;
   }
 
-  /** The workspace that `-w`, SLIPWAY_WORKSPACE or else the engine names. */
+  /** The workspace that `-w`, the defaults of az, SLIPWAY_WORKSPACE or else the engine names. */
   async workspace(): Promise<string> {
-    const named = this.globals.workspace ?? process.env["SLIPWAY_WORKSPACE"];
-    if (named) return named;
+    const named = this.globals.workspace ?? this.az?.workspace ?? process.env["SLIPWAY_WORKSPACE"];
     const client = await this.client();
-    return (await client.engineStatus()).workspace;
+    if (!named) return (await client.engineStatus()).workspace;
+    if (this.az?.makesWorkspace) await this.#ensureWorkspace(client, named);
+    return named;
+  }
+
+  async #ensureWorkspace(client: SlipwayClient, name: string): Promise<void> {
+    const known = await client.listWorkspaces({ query: { include_archived: true } });
+    if (known.some((workspace) => workspace.name === name)) return;
+    await client.createWorkspace({ body: { name } });
+    this.notice(`The workspace ${name} was not here yet: it was made.`);
   }
 
   async dispose(): Promise<void> {

@@ -1,29 +1,29 @@
 import type { Command, Verbs } from "./parse/command.ts";
 import { globalOptions } from "./parse/globals.ts";
 import type { Option, OptionTable } from "./parse/options.ts";
-import type { Entry } from "./program.ts";
+import type { Entries } from "./program.ts";
 
-export function programHelp(program: Readonly<Record<string, Entry>>): string {
-  const rows = Object.entries(program).map(([name, { summary }]): Row => [name, summary]);
-  return `Slipway: Azure Machine Learning's way of working on your own machines.
+export function programHelp(place: string, about: string, entries: Entries): string {
+  const rows = Object.entries(entries).map(([name, { summary }]): Row => [name, summary]);
+  return `${about}
 
-Usage: slipway <command> [options]
+Usage: ${place} <command> [options]
 
 Commands:
 ${columns(rows)}
-Run \`slipway <command> --help\` for one of them. \`slipway --version\` prints the version.
+Run \`${place} <command> --help\` for one of them.${place === "slipway" ? " \`slipway --version\` prints the version." : ""}
 `;
 }
 
-export function nounHelp(noun: string, summary: string, verbs: Verbs): string {
+export function nounHelp(place: string, summary: string, verbs: Verbs): string {
   const rows = Object.entries(verbs).map(([verb, command]): Row => [verb, command.summary]);
   return `${summary}
 
-Usage: slipway ${noun} <verb> [options]
+Usage: ${place} <verb> [options]
 
 Verbs:
 ${columns(rows)}
-Run \`slipway ${noun} <verb> --help\` for one of them.
+Run \`${place} <verb> --help\` for one of them.
 `;
 }
 

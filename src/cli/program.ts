@@ -3,11 +3,15 @@ import type { Command, Verbs } from "./parse/command.ts";
 
 /** A first word of the command line. What it does is loaded when it is asked for, so that a call loads one noun only. */
 export type Entry =
-  { summary: string; verbs: () => Promise<Verbs> } | { summary: string; command: () => Promise<Command> };
+  | { summary: string; verbs: () => Promise<Verbs> }
+  | { summary: string; command: () => Promise<Command> }
+  | { summary: string; entries: () => Promise<Entries> };
+
+export type Entries = Readonly<Record<string, Entry>>;
 
 const assets = (kind: AssetKind) => async (): Promise<Verbs> => (await import("./commands/assets.ts")).assetVerbs(kind);
 
-export const program: Readonly<Record<string, Entry>> = {
+export const program: Entries = {
   job: {
     summary: "Submit jobs, follow them, get what they made.",
     verbs: async () => (await import("./commands/job/verbs.ts")).verbs,
@@ -47,5 +51,9 @@ export const program: Readonly<Record<string, Entry>> = {
   gc: {
     summary: "Remove what nothing refers to any more.",
     command: async () => (await import("./commands/gc.ts")).gc,
+  },
+  az: {
+    summary: "The commands of scripts written for the Azure CLI: `az ml …` is `slipway …`.",
+    entries: async () => (await import("./az/azProgram.ts")).azProgram,
   },
 };

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { program } from "#cli/program.ts";
+import { program, type Entries } from "#cli/program.ts";
 import { errorCodes } from "#contract/errors.ts";
 import { root } from "../../tools/process/run.ts";
 
@@ -84,14 +84,16 @@ test.each([
 });
 
 test("every command and verb of the CLI has a heading in docs/reference/cli.md", async () => {
-  const names = await Promise.all(
-    Object.entries(program).map(async ([noun, entry]) =>
-      "command" in entry ? [noun] : Object.keys(await entry.verbs()).map((verb) => `${noun} ${verb}`),
-    ),
-  );
+  const namesOf = async (entries: Entries): Promise<string[]> => {
+    const names = Object.entries(entries).map(async ([noun, entry]) => {
+      if ("command" in entry) return [noun];
+      const below = "verbs" in entry ? Object.keys(await entry.verbs()) : await namesOf(await entry.entries());
+      return below.map((name) => `${noun} ${name}`);
+    });
+    return (await Promise.all(names)).flat();
+  };
+  const names = await namesOf(program);
   const known = headings("docs/reference/cli.md").map((heading) => heading.replaceAll("`", ""));
-  expect(names.flat().length).toBeGreaterThan(0);
-  expect(names.flat().filter((name) => !known.some((heading) => `${heading} `.startsWith(`slipway ${name} `)))).toEqual(
-    [],
-  );
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter((name) => !known.some((heading) => `${heading} `.startsWith(`slipway ${name} `)))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { helpOf, usageOf } from "#cli/help.ts";
 import type { Command } from "#cli/parse/command.ts";
 import { globalOptions } from "#cli/parse/globals.ts";
 import type { OptionTable } from "#cli/parse/options.ts";
-import { program } from "#cli/program.ts";
+import { program, type Entries } from "#cli/program.ts";
 import type { Generator } from "./generators.ts";
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
@@ -19,6 +19,17 @@ function section(heading: string, command: Command): string {
   return `### \`${heading}${words}\`\n\n${about}\n\n${positional}${optionTable(command.options)}\n`;
 }
 
+async function sections(place: string, entries: Entries): Promise<string[]> {
+  const parts: string[] = [];
+  for (const [name, entry] of Object.entries(entries)) {
+    if ("command" in entry) parts.push(section(`${place} ${name}`, await entry.command()));
+    if (!("verbs" in entry)) continue;
+    const verbs = Object.entries(await entry.verbs());
+    parts.push(...verbs.map(([verb, command]) => section(`${place} ${name} ${verb}`, command)));
+  }
+  return parts;
+}
+
 /** `docs/reference/cli.md`, from the same tables that parse the command line. */
 const generator: Generator = {
   name: "command line reference",
@@ -30,11 +41,8 @@ const generator: Generator = {
     ];
     for (const [name, entry] of Object.entries(program)) {
       parts.push(`## ${name}\n\n${entry.summary}\n`);
-      if ("command" in entry) parts.push(section(`slipway ${name}`, await entry.command()));
-      else {
-        const verbs = Object.entries(await entry.verbs());
-        parts.push(...verbs.map(([verb, command]) => section(`slipway ${name} ${verb}`, command)));
-      }
+      if ("entries" in entry) parts.push(...(await sections(`slipway ${name}`, await entry.entries())));
+      else parts.push(...(await sections("slipway", { [name]: entry })));
     }
     return new Map([["docs/reference/cli.md", parts.join("\n")]]);
   },

@@ -20,6 +20,8 @@ export const verbs: Verbs = {
       size: text("--size", "Size that Azure would give it; kept with the document."),
       min_instances: number("--min-instances", "Kept with the document."),
       max_instances: number("--max-instances", "Kept with the document."),
+      tier: text("--tier", "Kept with the document."),
+      idle_time_before_scale_down: number("--idle-time-before-scale-down", "Kept with the document."),
     },
     create: async (context, body) => {
       const client = await context.client();

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { CodedError } from "#base/errors.ts";
 import type { Workspace } from "#contract/entities/asset.ts";
 import { withoutNulls } from "../azure/withoutNulls.ts";
 import type { Context } from "../context.ts";
@@ -10,7 +11,21 @@ import { UsageError } from "../parse/usageError.ts";
 /** The workspace may be named by --name or, as everywhere, by --workspace-name. */
 const optionalName = text(["--name", "-n"], "The workspace; the default one when not given.");
 
-const toAzure = (workspace: Workspace): Record<string, unknown> => withoutNulls(workspace);
+/** As az has it; a script that asks for group or location hears its own words again. */
+const toAzure = (context: Context, workspace: Workspace): Record<string, unknown> => {
+  const { az, globals } = context;
+  const place = {
+    location: az?.location ?? "local",
+    resource_group: globals.resourceGroup ?? az?.resourceGroup ?? "local",
+  };
+  return withoutNulls(az ? { ...place, ...workspace } : workspace);
+};
+
+async function nameInFile(file: string | undefined, set: string[]): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const { readDocumentName } = await import("../validation/documentName.ts");
+  return readDocumentName(file, { set, expect: "workspace" });
+}
 
 async function nameOf(context: Context, name: string | undefined): Promise<string> {
   return name ?? (await context.workspace());
@@ -38,6 +53,7 @@ export const verbs: Verbs = {
       displayName: text("--display-name", "Its name for people."),
       description: text(["--description", "-d"], "A description."),
       set: words("--set", "Values to set in the document: `path.to.key=value`."),
+      location: text(["--location", "-l"], "Accepted for scripts written for az; it is here."),
       noWait: flag("--no-wait", "Accepted for scripts written for az."),
     },
     run: async (context, values) => {
@@ -52,7 +68,16 @@ export const verbs: Verbs = {
         ...(values.description === undefined ? {} : { description: values.description }),
         ...(values.file === undefined ? {} : { source: { file: resolve(values.file), overrides: values.set } }),
       };
-      return { value: toAzure(await client.createWorkspace({ body })) };
+      try {
+        return { value: toAzure(context, await client.createWorkspace({ body })) };
+      } catch (thrown) {
+        const there = context.az && thrown instanceof CodedError && thrown.code === "conflict";
+        const taken = there ? (name ?? (await nameInFile(values.file, values.set))) : undefined;
+        if (taken === undefined) throw thrown;
+        // Scripts for az create what they need each time they run.
+        context.notice(`The workspace ${taken} is here already and stays as it is.`);
+        return { value: toAzure(context, await client.showWorkspace({ params: { workspace: taken } })) };
+      }
     },
   }),
   list: command({
@@ -61,7 +86,7 @@ export const verbs: Verbs = {
     run: async (context, { includeArchived }) => {
       const client = await context.client();
       const workspaces = await client.listWorkspaces({ query: { include_archived: includeArchived } });
-      return { value: workspaces.map(toAzure) };
+      return { value: workspaces.map((workspace) => toAzure(context, workspace)) };
     },
   }),
   show: command({
@@ -69,7 +94,9 @@ export const verbs: Verbs = {
     options: { name: optionalName },
     run: async (context, { name }) => {
       const client = await context.client();
-      return { value: toAzure(await client.showWorkspace({ params: { workspace: await nameOf(context, name) } })) };
+      return {
+        value: toAzure(context, await client.showWorkspace({ params: { workspace: await nameOf(context, name) } })),
+      };
     },
   }),
   update: command({
@@ -95,7 +122,7 @@ export const verbs: Verbs = {
         ...(values.defaultCompute === undefined ? {} : { default_compute: values.defaultCompute }),
         ...(values.default ? { is_default: true as const } : {}),
       };
-      return { value: toAzure(await client.updateWorkspace({ params: { workspace }, body })) };
+      return { value: toAzure(context, await client.updateWorkspace({ params: { workspace }, body })) };
     },
   }),
   archive: setArchived("Archive a workspace; its records stay.", true),

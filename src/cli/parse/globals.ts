@@ -20,6 +20,8 @@ export function toGlobals(values: Values<typeof globalOptions>): Globals {
     output: (values.output ?? "json") as Globals["output"],
     query: values.query,
     workspace: values.workspaceName,
+    resourceGroup: values.resourceGroup,
+    subscription: values.subscription,
     onlyShowErrors: values.onlyShowErrors,
     verbose: values.verbose,
     debug: values.debug,
