@@ -1,4 +1,5 @@
 import { CodedError, errnoOf, messageOf } from "#base/errors.ts";
+import { Interrupted } from "./terminal/interrupt.ts";
 import { UsageError } from "./parse/usageError.ts";
 
 export interface Failure {
@@ -13,6 +14,7 @@ export function describeFailure(thrown: unknown, options: { place: string; debug
   if (thrown instanceof UsageError) {
     return { lines: [`ERROR: ${thrown.message}`, `Run \`${options.place} --help\`.`, ...stack], exitCode: 2 };
   }
+  if (thrown instanceof Interrupted) return { lines: [thrown.message], exitCode: 130 };
   if (thrown instanceof CodedError) {
     const lines = [
       `ERROR: ${thrown.message}`,

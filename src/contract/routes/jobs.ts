@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Name } from "../entities/creation.ts";
 import { Job, JobStatusSchema, JobSummary } from "../entities/job.ts";
 import { Preflight, PreflightRequest, SubmitJob } from "../entities/submit.ts";
+import { batchFiles } from "../fileBatch.ts";
 import { count, flag, listOf, route } from "../route.ts";
 
 const inWorkspace = z.object({ workspace: Name });
@@ -74,7 +75,7 @@ export const jobRoutes = {
   listJobs: route({
     method: "GET",
     path: "/api/v1/workspaces/:workspace/jobs",
-    summary: "Jobs, the newest first, a page at a time.",
+    summary: "Jobs, and runs that MLflow clients made by themselves (type `base`), the newest first, a page at a time.",
     params: inWorkspace,
     query: z.object({
       max_results: count.max(1000).default(100),
@@ -187,6 +188,14 @@ export const jobRoutes = {
     summary: "One file of a job, checked against its hash.",
     params,
     query: z.object({ path: z.string() }),
+    reply: "bytes",
+  }),
+  readArtifacts: route({
+    method: "POST",
+    path: "/api/v1/workspaces/:workspace/jobs/:name/artifacts/read",
+    summary: "Many small files that a job has left, in one reply: for each a line of JSON, then its bytes.",
+    params,
+    body: z.object({ paths: z.array(z.string()).max(batchFiles) }),
     reply: "bytes",
   }),
   listSnapshot: route({

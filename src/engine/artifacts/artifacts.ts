@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Clock } from "#base/clock.ts";
 import { slipwayError } from "#contract/errors.ts";
+import { batchFileBytes } from "#contract/fileBatch.ts";
 import type { FileEntry } from "#contract/routes/jobs.ts";
 import type { ArtifactService } from "../core/ports/artifacts.ts";
 import type { FileWorkers } from "../snapshots/fileTasks.ts";
@@ -8,7 +9,7 @@ import type { Blobs } from "../store/blobs.ts";
 import { packLimit } from "../store/packs.ts";
 import type { Store } from "../store/store.ts";
 import { mediaType } from "../tracking/mediaTypes.ts";
-import { StoredFiles } from "./storedFiles.ts";
+import { StoredFiles, type StoredFile } from "./storedFiles.ts";
 import { walkFolder, type FoundFile } from "./walkFolder.ts";
 
 interface RunKey {
@@ -17,12 +18,22 @@ interface RunKey {
   name: string;
 }
 
+/** A file whose bytes are stored, by the path that it was given with. */
+export interface StoredRow {
+  path: string;
+  sha256: string;
+  bytes: number;
+}
+
 export interface FolderProgress {
   (done: { files: number; bytes: number }): void;
 }
 
 /** Files in one step of {@link Artifacts.addFolder}: rows in one commit, small files in a few packs. */
 const stepFiles = 2000;
+
+/** Small files that are read in one go: so much is held in memory for a reply. */
+const readAtOnce = { files: 500, bytes: 8 * 1024 * 1024 };
 
 /** Files of runs: what MLflow calls artifacts, and the outputs of jobs under `named-outputs/`. */
 export class Artifacts implements ArtifactService {
@@ -102,25 +113,54 @@ export class Artifacts implements ArtifactService {
     return { stream: await this.#files.open(file), bytes: file.bytes, contentType: mediaType(path) };
   }
 
+  async *readSmall(run: RunKey, paths: readonly string[]): AsyncGenerator<{ path: string; content: Buffer | null }[]> {
+    const folder = await this.#root(run);
+    const found = await this.#store.read("artifactsAt", { workspace: run.workspace, folder, paths: [...paths] });
+    for (const step of stepsOf(paths, found)) {
+      const wanted = step.flatMap(({ file }) => (file ? [file] : []));
+      const { contents } = await this.#workers.run("readStored", {
+        packs: this.#packs,
+        files: wanted.map(({ sha256, packed }) => ({ sha256, at: packed ?? { blob: this.#blobs.path(sha256) } })),
+      });
+      let next = 0;
+      yield step.map(({ path, file }) => {
+        const content = file ? contents[next++] : null;
+        return { path, content: content ? Buffer.from(content.buffer, content.byteOffset, content.length) : null };
+      });
+    }
+  }
+
+  /**
+   * Stores the bytes of files without naming them yet: the rows are the caller's to write, in its own transaction.
+   * `known` are hashes that are stored already.
+   */
+  async keep(files: readonly FoundFile[], known: readonly string[] = []): Promise<StoredRow[]> {
+    const small = files.filter((file) => file.bytes <= packLimit);
+    const large = files.filter((file) => file.bytes > packLimit);
+    const rows: StoredRow[] = [];
+    if (small.length > 0) {
+      const sources = small.map((file) => file.source);
+      const request = { root: this.#packs, sources, known: [...known] };
+      const { contents, packs } = await this.#workers.run("packFiles", request);
+      await this.#store.write("addPacks", { packs, now: this.#clock.now() });
+      for (const [index, file] of small.entries()) rows.push({ path: file.path, ...at(contents, index) });
+    }
+    for (const file of large) rows.push({ path: file.path, ...(await this.#blobs.putFile(file.source)) });
+    return rows;
+  }
+
   async #addStep(
     workspace: string,
     root: string,
     files: readonly FoundFile[],
     known: ReadonlyMap<string, string>,
   ): Promise<void> {
-    const small = files.filter((file) => file.bytes <= packLimit);
-    const large = files.filter((file) => file.bytes > packLimit);
-    const rows: { path: string; sha256: string; bytes: number }[] = [];
-    if (small.length > 0) {
-      const sources = small.map((file) => file.source);
-      const before = small.map((file) => known.get(joined(root, file.path))).filter((sha256) => sha256 !== undefined);
-      const request = { root: this.#packs, sources, known: before };
-      const { contents, packs } = await this.#workers.run("packFiles", request);
-      await this.#store.write("addPacks", { packs, now: this.#clock.now() });
-      for (const [index, file] of small.entries()) rows.push({ path: joined(root, file.path), ...at(contents, index) });
-    }
-    for (const file of large) rows.push({ path: joined(root, file.path), ...(await this.#blobs.putFile(file.source)) });
-    await this.#putRows(workspace, rows);
+    const before = files.map((file) => known.get(joined(root, file.path))).filter((sha256) => sha256 !== undefined);
+    const rows = await this.keep(files, before);
+    await this.#putRows(
+      workspace,
+      rows.map((row) => ({ ...row, path: joined(root, row.path) })),
+    );
   }
 
   #putRows(workspace: string, files: { path: string; sha256: string; bytes: number }[]): Promise<void> {
@@ -134,6 +174,26 @@ export class Artifacts implements ArtifactService {
       next: "Read them with an MLflow client that can reach the place in the run's artifact_uri.",
     });
   }
+}
+
+/** Paths with their files, in groups that may be read in one go. */
+function* stepsOf(
+  paths: readonly string[],
+  found: readonly (StoredFile | null)[],
+): Generator<{ path: string; file: StoredFile | null }[]> {
+  let step: { path: string; file: StoredFile | null }[] = [];
+  let bytes = 0;
+  for (const [index, path] of paths.entries()) {
+    const stored = found[index] ?? null;
+    const file = stored && stored.bytes <= batchFileBytes ? stored : null;
+    step.push({ path, file });
+    bytes += file?.bytes ?? 0;
+    if (step.length < readAtOnce.files && bytes < readAtOnce.bytes) continue;
+    yield step;
+    step = [];
+    bytes = 0;
+  }
+  if (step.length > 0) yield step;
 }
 
 function at<T>(list: readonly T[], index: number): T {

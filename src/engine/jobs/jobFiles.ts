@@ -1,8 +1,10 @@
 import { Readable } from "node:stream";
+import { batchFileBytes } from "#contract/fileBatch.ts";
 import type { FileEntry } from "#contract/routes/jobs.ts";
 import type { ArtifactService } from "../core/ports/artifacts.ts";
 import type { LogStore } from "../logs/logStore.ts";
 import type { Store } from "../store/store.ts";
+import { framesOf } from "./fileFrames.ts";
 import type { OutputFiles } from "./outputFiles.ts";
 
 interface JobKey {
@@ -74,5 +76,52 @@ export class JobFiles {
     }
     const stream = await this.#logs.read(owner, path, { offset: 0, follow: false, signal });
     return { stream, contentType: "text/plain; charset=utf-8", bytes: null };
+  }
+
+  /** Many files in the form of {@link FileFrame}s. What is not a small artifact is read one by one. */
+  openMany(job: JobKey, paths: readonly string[], signal: AbortSignal): Readable {
+    return Readable.from(framesOf(this.#readMany(job, paths, signal)), { objectMode: false });
+  }
+
+  async *#readMany(
+    job: JobKey,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): AsyncGenerator<{ path: string; content: Buffer | null }[]> {
+    const [logs, placed] = await Promise.all([
+      this.#logs.list({ workspace: job.workspace, job: job.name }),
+      this.#outputs.folders(job),
+    ]);
+    const own = new Set([LOCK_PATH, ...logs.map(({ path }) => path)]);
+    const isOwn = (path: string) => own.has(path) || placed.some((folder) => path.startsWith(folder));
+    let artifacts: string[] = [];
+    for (const path of paths) {
+      if (!isOwn(path)) {
+        artifacts.push(path);
+        continue;
+      }
+      yield* this.#artifacts.readSmall(job, artifacts);
+      artifacts = [];
+      yield [{ path, content: await this.#readSmall(job, path, signal) }];
+    }
+    yield* this.#artifacts.readSmall(job, artifacts);
+  }
+
+  async #readSmall(job: JobKey, path: string, signal: AbortSignal): Promise<Buffer | null> {
+    const opened = await this.open(job, path, signal).catch(() => undefined);
+    if (!opened) return null;
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    try {
+      for await (const chunk of opened.stream) {
+        const part = Buffer.from(chunk as Buffer | string);
+        chunks.push(part);
+        // Leaving the loop closes the stream.
+        if ((bytes += part.length) > batchFileBytes) return null;
+      }
+    } catch {
+      return null;
+    }
+    return Buffer.concat(chunks);
   }
 }

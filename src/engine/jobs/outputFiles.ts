@@ -65,6 +65,11 @@ export class OutputFiles {
     return { stream: createReadStream(file), contentType: mediaType(file), bytes: found.size };
   }
 
+  /** Folders, among the job's files, of the outputs that have a place of their own. */
+  async folders(job: JobKey): Promise<string[]> {
+    return [...(await this.#places(job)).keys()].map((name) => `${outputsFolder}/${name}/`);
+  }
+
   async #places(job: JobKey): Promise<Map<string, string>> {
     const row = await this.#store.read("job", job);
     const outputs = Object.entries(JSON.parse(row?.outputs ?? "{}") as Record<string, JobPort>);

@@ -5,12 +5,14 @@ import { slipwayError } from "#contract/errors.ts";
 import type { DigestRequest } from "./digestPath.ts";
 import type { LayOutRequest } from "./layOut.ts";
 import type { PackAnswer, PackRequest } from "./packFiles.ts";
+import type { ReadAnswer, ReadRequest } from "./readStored.ts";
 import type { ScanAnswer, ScanRequest } from "./scan.ts";
 
 /** What the file workers can do. */
 export interface FileTasks {
   scanFolder(request: ScanRequest): ScanAnswer;
   packFiles(request: PackRequest): PackAnswer;
+  readStored(request: ReadRequest): ReadAnswer;
   layOut(request: LayOutRequest): { bytes: number };
   /** A text that changes when any file below a folder does, by size, time and inode. */
   stampFolder(request: { folder: string }): string;

@@ -4,10 +4,11 @@ import { digestPath, stampFolder } from "./digestPath.ts";
 import type { FileAnswer, FileCall, FileTasks } from "./fileTasks.ts";
 import { layOut } from "./layOut.ts";
 import { packFiles } from "./packFiles.ts";
+import { readStored } from "./readStored.ts";
 import { scanFolder } from "./scanFolder.ts";
 
 /** Work on many files at once, in its own thread: synchronous calls are several times faster and delay nobody here. */
-const tasks: FileTasks = { scanFolder, packFiles, layOut, digestPath, stampFolder };
+const tasks: FileTasks = { scanFolder, packFiles, readStored, layOut, digestPath, stampFolder };
 const port = parentPort as MessagePort;
 
 port.on("message", (call: FileCall) => {

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { createWriteStream } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
-import { dirname, join, normalize, sep } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { join } from "node:path";
+import type { SlipwayClient } from "#client/client.ts";
+import { downloadFiles } from "#client/download/downloadFiles.ts";
+import type { WantedFile } from "#client/download/wantedFile.ts";
 import type { JobSummary } from "#contract/entities/job.ts";
 import type { Session } from "../session.ts";
 
@@ -21,27 +21,43 @@ export async function downloadJob(job: JobSummary, session: Session): Promise<vo
   const files = (await client.listArtifacts({ params, query: { recursive: true } })).filter((entry) => !entry.is_dir);
   if (files.length === 0) throw new Error(`${job.display_name} has left no files.`);
   const root = join(folder.fsPath, job.name);
+  const wanted = files.map(({ path, bytes, sha256 }) => ({ path, place: path, bytes, sha256 }));
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Downloading ${job.display_name}`, cancellable: true },
-    async (progress, token) => {
-      for (const { path } of files) {
-        if (token.isCancellationRequested) throw new vscode.CancellationError();
-        progress.report({ message: path, increment: 100 / files.length });
-        const target = inside(root, path);
-        await mkdir(dirname(target), { recursive: true });
-        const { body } = await client.readArtifact({ params, query: { path } });
-        await pipeline(body, createWriteStream(`${target}.part`));
-        await rename(`${target}.part`, target);
-      }
-    },
+    (progress, token) => download(wanted, { client, params, root, progress, token }),
   );
   const answer = await vscode.window.showInformationMessage(`${files.length} files are in ${root}.`, "Open Folder");
   if (answer) await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(root));
 }
 
-/** A job names its files, we choose where they go. */
-function inside(root: string, path: string): string {
-  const target = normalize(join(root, path));
-  if (!target.startsWith(root + sep)) throw new Error(`The job named a file outside its folder: ${path}`);
-  return target;
+async function download(
+  files: readonly WantedFile[],
+  to: {
+    client: SlipwayClient;
+    params: { workspace: string; name: string };
+    root: string;
+    progress: vscode.Progress<{ message: string; increment: number }>;
+    token: vscode.CancellationToken;
+  },
+): Promise<void> {
+  const { client, params, token } = to;
+  const end = new AbortController();
+  const listening = token.onCancellationRequested(() => end.abort(new vscode.CancellationError()));
+  let shown = 0;
+  try {
+    await downloadFiles(files, {
+      folder: to.root,
+      signal: end.signal,
+      read: async (path) => (await client.readArtifact({ params, query: { path } }, { signal: end.signal })).body,
+      readMany: async (paths) => (await client.readArtifacts({ params, body: { paths } }, { signal: end.signal })).body,
+      onProgress: (there) => {
+        const share = Math.floor((100 * there) / files.length);
+        if (share === shown && there < files.length) return;
+        to.progress.report({ message: `${there} of ${files.length} files`, increment: share - shown });
+        shown = share;
+      },
+    });
+  } finally {
+    listening.dispose();
+  }
 }

@@ -33,6 +33,20 @@ function fill(name: string, files: Record<string, string | Buffer>): string {
 }
 
 describe("files of runs", () => {
+  it("are read many at once, in the order asked, but for those that are large, gone or damaged", async () => {
+    const files: Record<string, string | Buffer> = { "large.bin": Buffer.alloc(300_000, 1), empty: "" };
+    for (let index = 0; index < 1200; index++) files[`d/f${index}`] = `many ${index}`;
+    await server.artifacts.addFolder({ ...run, prefix: "m", folder: fill("read-many", files) });
+    const paths = ["m/large.bin", "m/none", "m/empty", ...Array.from({ length: 1200 }, (_, at) => `m/d/f${1199 - at}`)];
+    const read: [string, string | null][] = [];
+    for await (const group of server.artifacts.readSmall(run, paths)) {
+      for (const { path, content } of group) read.push([path, content && content.toString()]);
+    }
+    expect(read.map(([path]) => path)).toEqual(paths);
+    expect(read.slice(0, 4).map(([, text]) => text)).toEqual([null, null, "", "many 1199"]);
+    expect(read.at(-1)).toEqual(["m/d/f0", "many 0"]);
+  });
+
   it("are taken from a folder, small ones and large ones, and read back", async () => {
     const root = fill("mixed", {
       "a.txt": "one",

@@ -1,10 +1,12 @@
 import { join, resolve } from "node:path";
+import { downloadFiles } from "#client/download/downloadFiles.ts";
+import type { WantedFile } from "#client/download/wantedFile.ts";
 import { isTerminal } from "#contract/entities/jobStatus.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { FileEntry } from "#contract/routes/jobs.ts";
-import { downloadFiles, type WantedFile } from "../../download/downloadFiles.ts";
 import { command } from "../../parse/command.ts";
 import { flag, text } from "../../parse/options.ts";
+import { interruptible } from "../../terminal/interrupt.ts";
 import { ProgressLine } from "../../terminal/progress.ts";
 import { bytes } from "../../terminal/sheet.ts";
 import { jobName } from "./read.ts";
@@ -38,19 +40,24 @@ export const download = command({
       });
     }
     const folder = resolve(downloadPath ?? ".");
-    const progress = new ProgressLine({ enabled: context.interactive });
     const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
-    try {
-      await downloadFiles(wanted, {
-        folder,
-        read: async (path) => (await client.readArtifact({ params, query: { path } })).body,
-        onProgress: (files, done) => {
-          progress.setBar(done, total, `${files} of ${wanted.length} files, ${bytes(done)} of ${bytes(total)}`);
-        },
-      });
-    } finally {
-      progress.dispose();
-    }
+    const progress = new ProgressLine({ enabled: context.interactive });
+    let there = 0;
+    await interruptible(
+      (signal) =>
+        downloadFiles(wanted, {
+          folder,
+          signal,
+          read: async (path) => (await client.readArtifact({ params, query: { path } }, { signal })).body,
+          readMany: async (paths) => (await client.readArtifacts({ params, body: { paths } }, { signal })).body,
+          onProgress: (files, done) => {
+            there = files;
+            progress.setBar(done, total, `${files} of ${wanted.length} files, ${bytes(done)} of ${bytes(total)}`);
+          },
+        }).finally(() => progress.dispose()),
+      () =>
+        `Interrupted: ${there} of ${wanted.length} files are in ${folder}, each of them whole. The same command goes on from there.`,
+    );
     context.notice(`Downloaded ${wanted.length} files, ${bytes(total)}, to ${folder}`);
     return undefined;
   },

@@ -23,7 +23,7 @@ export function jobHandlers(services: {
   return {
     preflightJob: ({ params, body }) => jobs.preflight(params.workspace, body),
     submitJob: ({ params, body, actor }) => jobs.submit(params.workspace, body, actor.name),
-    listJobs: ({ params, query }) =>
+    listJobs: ({ params, query, actor }) =>
       jobs.list(
         {
           workspace: params.workspace,
@@ -31,7 +31,7 @@ export function jobHandlers(services: {
           statuses: query.status && query.status.length > 0 ? JSON.stringify(query.status) : null,
           experiment: query.experiment_name ?? null,
           parent: query.parent_job_name ?? null,
-          owner: query.created_by ?? null,
+          owner: query.created_by === "me" ? actor.name : (query.created_by ?? null),
           text: query.text ?? null,
         },
         { limit: query.max_results, token: query.page_token },
@@ -47,25 +47,25 @@ export function jobHandlers(services: {
     cancelJob: ({ params, actor }) => jobs.cancel(params.workspace, params.name, actor.name),
 
     runData: async ({ params }) => {
-      await jobs.row(params.workspace, params.name);
+      await jobs.mustHave(params.workspace, params.name);
       return tracking.runData(params.workspace, params.name);
     },
     metricHistory: async ({ params, query }) => {
-      await jobs.row(params.workspace, params.name);
+      await jobs.mustHave(params.workspace, params.name);
       return tracking.metricHistory(params.workspace, params.name, { keys: query.key ?? [], points: query.points });
     },
 
     readLog: async ({ params, query, signal }) => {
-      await jobs.row(params.workspace, params.name);
+      await jobs.mustHave(params.workspace, params.name);
       const body = await logs.read(logOf(params), query.path, { ...query, signal });
       return { body, contentType: text };
     },
     logWindow: async ({ params, query }) => {
-      await jobs.row(params.workspace, params.name);
+      await jobs.mustHave(params.workspace, params.name);
       return logs.window(logOf(params), query.path, query);
     },
     searchLog: async ({ params, query }) => {
-      await jobs.row(params.workspace, params.name);
+      await jobs.mustHave(params.workspace, params.name);
       return logs.search(logOf(params), query.path, {
         text: query.text,
         regex: query.regex,
@@ -75,13 +75,17 @@ export function jobHandlers(services: {
     },
 
     listArtifacts: async ({ params, query }) => {
-      await jobs.row(params.workspace, params.name);
+      await jobs.mustHave(params.workspace, params.name);
       return files.list(params, query.path, query.recursive);
     },
     readArtifact: async ({ params, query, signal }): Promise<ByteReply> => {
-      await jobs.row(params.workspace, params.name);
+      await jobs.mustHave(params.workspace, params.name);
       const { stream, contentType, bytes } = await files.open(params, query.path, signal);
       return { body: stream, contentType, ...(bytes === null ? {} : { headers: { "content-length": String(bytes) } }) };
+    },
+    readArtifacts: async ({ params, body, signal }): Promise<ByteReply> => {
+      await jobs.mustHave(params.workspace, params.name);
+      return { body: files.openMany(params, body.paths, signal), contentType: "application/octet-stream" };
     },
     listSnapshot: async ({ params }) => {
       const digest = await snapshotOf(jobs, params.workspace, params.name);

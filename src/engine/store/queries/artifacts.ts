@@ -29,6 +29,20 @@ export const artifactQueries = {
     return isFolder(db, workspace, args.path) ? "folder" : null;
   },
 
+  /** Files by their paths below a folder, in the order asked; null where there is none. */
+  artifactsAt(
+    db: Db,
+    args: { workspace: string; folder: string; paths: readonly string[] },
+  ): ((ArtifactRow & { packed: PackedAt | null }) | null)[] {
+    const workspace = workspaceId(db, args.workspace);
+    return args.paths.map((path) => {
+      const file = findArtifact(db, workspace, `${args.folder}/${path}`);
+      if (!file) return null;
+      const [packed] = snapshotQueries.locatePacked(db, { hashes: Buffer.from(file.sha256, "hex") });
+      return { ...file, packed: packed ?? null };
+    });
+  },
+
   /** What lies directly in a folder. */
   artifactFolder(db: Db, args: { workspace: string; path: string }): ListedFile[] {
     return listFolder(db, workspaceId(db, args.workspace), args.path);
