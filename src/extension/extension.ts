@@ -78,7 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
   track(
     registerCommands(
       {
-        ...jobCommands({ session, jobs, panels, view: () => jobsView }),
+        ...jobCommands({ session, jobs, panels, view: () => jobsView, more: (node) => jobsTree.more(node) }),
         ...fileCommands({ server }),
         ...logCommands({ session, documents }),
         ...assetCommands({ session, server }),

@@ -72,6 +72,7 @@ function hostile(payload: string): JobPanelState {
         ],
       },
     ],
+    files: [],
     trusted: true,
   };
 }

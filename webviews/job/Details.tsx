@@ -16,7 +16,7 @@ export function Details({ job, host }: { job: Job; host: JobHost }) {
       ? [
           {
             name: "Snapshot",
-            value: `${snapshot.files} files, ${sizeWords(snapshot.bytes)}, ${snapshot.digest.slice(0, 12)}`,
+            value: `${snapshot.files} ${snapshot.files === 1 ? "file" : "files"}, ${sizeWords(snapshot.bytes)}, ${snapshot.digest.slice(0, 12)}`,
           },
         ]
       : []),
@@ -52,9 +52,11 @@ export function Details({ job, host }: { job: Job; host: JobHost }) {
       ),
     })),
   ];
+  if (rows.length === 0) return null;
+  const title = job.type === "base" ? "Details" : "Code and environment";
   return (
-    <Section title="Code and environment">
-      <Facts caption="Code and environment" rows={rows} />
+    <Section title={title}>
+      <Facts caption={title} rows={rows} />
     </Section>
   );
 }

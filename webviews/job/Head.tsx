@@ -27,15 +27,20 @@ export function Head({ job, trusted, host }: { job: Job; trusted: boolean; host:
           </TextButton>
         </span>
         <span>experiment {job.experiment_name}</span>
-        <span>on {job.compute}</span>
+        {job.compute !== "" && <span>on {job.compute}</span>}
         <span>
           {timeWords(job.creation_context.created_at)} by {job.creation_context.created_by}
         </span>
       </p>
       <div className="row">
-        <Button primary onPress={() => host.send({ type: "open-log", path: "" })}>
-          Open log
-        </Button>
+        {job.type !== "base" && (
+          <Button primary onPress={() => host.send({ type: "open-log", path: "" })}>
+            Open log
+          </Button>
+        )}
+        {job.parent_job_name !== null && (
+          <Button onPress={() => host.send({ type: "open-job", name: job.parent_job_name ?? "" })}>Open parent</Button>
+        )}
         {!over && job.type === "command" && (
           <Button disabled={!trusted || job.status === "CancelRequested"} onPress={() => host.send({ type: "cancel" })}>
             Cancel

@@ -60,7 +60,11 @@ export function InputsOutputs({ job, run, host }: { job: Job; run: RunData; host
         {outputs.length + models.length > 0 ? (
           <Facts caption="Outputs" rows={[...outputs, ...models]} />
         ) : (
-          <p className="quiet">No named outputs; files in ./outputs are under Outputs in the Jobs view.</p>
+          <p className="quiet">
+            {job.type === "base"
+              ? "No models."
+              : "No named outputs; files in ./outputs are under Outputs in the Jobs view."}
+          </p>
         )}
       </Section>
       {children.length > 0 && (

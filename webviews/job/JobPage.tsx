@@ -1,6 +1,7 @@
 import { useEffect, useReducer } from "react";
 import type { JobPanelEvent, JobPanelState } from "#contract/panels/job.ts";
 import { Details } from "./Details.tsx";
+import { Artifacts } from "./Artifacts.tsx";
 import { Failure } from "./Failure.tsx";
 import type { JobHost } from "./jobHost.ts";
 import { Head } from "./Head.tsx";
@@ -17,11 +18,16 @@ interface PageState {
 function reduce(state: PageState, event: JobPanelEvent): PageState {
   switch (event.type) {
     case "snapshot":
-      return { shown: { job: event.job, run: event.run, series: event.series, trusted: event.trusted }, fault: "" };
+      return {
+        shown: { job: event.job, run: event.run, series: event.series, files: event.files, trusted: event.trusted },
+        fault: "",
+      };
     case "job":
       return state.shown ? { ...state, shown: { ...state.shown, job: event.job } } : state;
     case "run":
-      return state.shown ? { ...state, shown: { ...state.shown, run: event.run, series: event.series } } : state;
+      return state.shown
+        ? { ...state, shown: { ...state.shown, run: event.run, series: event.series, files: event.files } }
+        : state;
     case "contact":
       return { ...state, fault: event.lost ? event.message : "" };
   }
@@ -37,7 +43,7 @@ export function JobPage({ host }: { host: JobHost }) {
   }, [host]);
 
   if (!shown) return <p role="status">{fault || "Reading the job…"}</p>;
-  const { job, run, series, trusted } = shown;
+  const { job, run, series, files, trusted } = shown;
   return (
     <main>
       <Head job={job} trusted={trusted} host={host} />
@@ -63,6 +69,7 @@ export function JobPage({ host }: { host: JobHost }) {
       />
       <ParamsTags params={run.params} tags={{ ...run.tags, ...job.tags }} />
       <InputsOutputs job={job} run={run} host={host} />
+      {job.type === "base" && <Artifacts files={files} host={host} />}
       <Metrics
         title="System metrics"
         series={series.filter(({ key }) => key.startsWith("system/"))}

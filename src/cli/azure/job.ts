@@ -6,7 +6,7 @@ import { withoutNulls } from "./withoutNulls.ts";
 export function toAzureJob(job: Job): Record<string, unknown> {
   return withoutNulls({
     ...job,
-    compute: `azureml:${job.compute}`,
+    compute: toAzureCompute(job),
     inputs: mapValues(job.inputs, toAzureInput),
     outputs: {
       ...mapValues(job.outputs, toAzureOutput),
@@ -17,15 +17,21 @@ export function toAzureJob(job: Job): Record<string, unknown> {
 }
 
 export function toAzureSummary(job: JobSummary): Record<string, unknown> {
-  return withoutNulls({ ...job, compute: `azureml:${job.compute}` });
+  return withoutNulls({ ...job, compute: toAzureCompute(job) });
+}
+
+/** A run that an MLflow client made by itself was on no compute of ours. */
+function toAzureCompute({ compute }: JobSummary): string | undefined {
+  return compute === "" ? undefined : `azureml:${compute}`;
 }
 
 export const jobColumns: readonly Column[] = [
   { title: "Name", show: (row) => String(row["name"]) },
   { title: "Display name", show: (row) => String(row["display_name"]) },
   { title: "Experiment", show: (row) => String(row["experiment_name"]) },
+  { title: "Type", show: (row) => String(row["type"]) },
   { title: "Status", show: showStatus },
-  { title: "Compute", show: (row) => String(row["compute"]).replace(/^azureml:/, "") },
+  { title: "Compute", show: (row) => String(row["compute"] ?? "").replace(/^azureml:/, "") },
   {
     title: "Created",
     show: (row) => String((row["creation_context"] as JobSummary["creation_context"]).created_at).slice(0, 19),

@@ -96,9 +96,11 @@ export const JobSummary = z.object({
   name: z.string(),
   display_name: z.string(),
   experiment_name: z.string(),
+  /** Azure's type; `base` is a run that no submit made: an MLflow client's own, or one below a job's. */
   type: z.string(),
   status: JobStatusSchema,
   connection: Connection,
+  /** Empty when it runs on no target of ours. */
   compute: z.string(),
   parent_job_name: z.string().nullable(),
   tags: z.record(z.string(), z.string()),

@@ -1,5 +1,5 @@
 import type { Job } from "../entities/job.ts";
-import type { MetricSeries, RunData } from "../routes/jobs.ts";
+import type { FileEntry, MetricSeries, RunData } from "../routes/jobs.ts";
 
 /** What the job page is shown: always a whole picture on show, then parts as they change. */
 export interface JobPanelState {
@@ -7,6 +7,8 @@ export interface JobPanelState {
   run: RunData;
   /** Keys of all metrics; `series` holds the histories of those that are shown. */
   series: MetricSeries[];
+  /** What a run that no submit made has left, first of all the nearest; empty for a job, whose view shows its files. */
+  files: FileEntry[];
   /** In Restricted Mode nothing can be run or cancelled. */
   trusted: boolean;
 }
@@ -15,7 +17,7 @@ export interface JobPanelState {
 export type JobPanelEvent =
   | ({ type: "snapshot"; seq: number } & JobPanelState)
   | { type: "job"; seq: number; job: Job }
-  | { type: "run"; seq: number; run: RunData; series: MetricSeries[] }
+  | { type: "run"; seq: number; run: RunData; series: MetricSeries[]; files: FileEntry[] }
   | { type: "contact"; seq: number; lost: boolean; message: string };
 
 /** Page → extension. Checked by the extension against this list. */

@@ -9,11 +9,13 @@ import { mlflowStatus } from "../core/jobStatus.ts";
 import type { EventBus } from "../core/events.ts";
 import type { TrackingService } from "../core/ports/tracking.ts";
 import type { LogStore } from "../logs/logStore.ts";
-import type { JobFilter, JobRow } from "../store/queries/jobs.ts";
+import type { JobFilter, PlainRunRow } from "../store/queries/jobList.ts";
+import type { JobRow } from "../store/queries/jobs.ts";
 import type { Store } from "../store/store.ts";
 import type { Connections } from "./connections.ts";
 import { makeDraft, type DraftRequest, type DraftServices } from "./draft.ts";
 import { makeJobName } from "./jobName.ts";
+import { notStartedHere, toRunJob } from "./plainRun.ts";
 import { toJob } from "./present.ts";
 import { toSheet } from "./sheet.ts";
 import { checkDraft, toNewJob, toPlan } from "./submission.ts";
@@ -79,15 +81,15 @@ export class Jobs {
     return this.show(workspace, name);
   }
 
-  /** A page of jobs, the newest first. */
+  /** A page of jobs and of plain runs, the newest first. */
   async list(filter: JobFilter, page: { limit: number; token: string | undefined }): Promise<JobPage> {
     const { store, connections } = this.#options;
     const before = page.token === undefined ? null : Number(page.token);
     if (Number.isNaN(before)) throw slipwayError("invalid-request", "page_token is not one that a list returned.");
     const [, rows, total] = await Promise.all([
       this.#mustExist(filter.workspace),
-      store.read(filter.parent === null ? "listJobs" : "listChildren", { filter, before, limit: page.limit + 1 }),
-      store.read(filter.parent === null ? "countJobs" : "countChildren", { filter }),
+      store.read("listJobs", { filter, before, limit: page.limit + 1 }),
+      store.read("countJobs", { filter }),
     ]);
     const shown = rows.slice(0, page.limit);
     const last = rows.length > page.limit ? shown.at(-1) : undefined;
@@ -101,7 +103,11 @@ export class Jobs {
   /** One job, whole. Throws `not-found`. */
   async show(workspace: string, name: string): Promise<Job> {
     const { store, connections, logs, tracking, trackingUri } = this.#options;
-    const row = await this.row(workspace, name);
+    const row = await this.#find(workspace, name);
+    if ("mlflow_tags" in row) {
+      const noted = await tracking.warnings(workspace, name);
+      return toRunJob({ row, connections, trackingUri: trackingUri(workspace), warnings: noted });
+    }
     const [changes, files, warnings] = await Promise.all([
       store.read("jobChanges", { runId: row.run_id }),
       logs.list({ workspace, job: name }),
@@ -110,16 +116,27 @@ export class Jobs {
     return toJob({ row, changes, connections, logs: files, trackingUri: trackingUri(workspace), warnings });
   }
 
-  /** The job as the store has it. Throws `not-found`. */
+  /** Throws `not-found` when there is neither a job nor a run of this name. */
+  async mustHave(workspace: string, name: string): Promise<void> {
+    await this.#find(workspace, name);
+  }
+
+  /** A submitted job as the store has it. Throws `not-found`, and `conflict` for a run that is no job. */
   async row(workspace: string, name: string): Promise<JobRow> {
-    const row = await this.#options.store.read("job", { workspace, name });
-    if (row === undefined) {
-      await this.#mustExist(workspace);
-      throw slipwayError("not-found", `There is no job ${name} in the workspace ${workspace}.`, {
-        next: "`slipway job list` shows the jobs of a workspace.",
-      });
-    }
+    const row = await this.#find(workspace, name);
+    if ("mlflow_tags" in row) throw notStartedHere(row);
     return row;
+  }
+
+  /** The job, or the run that is none, as the store has it. Throws `not-found`. */
+  async #find(workspace: string, name: string): Promise<JobRow | PlainRunRow> {
+    const { store } = this.#options;
+    const row = (await store.read("job", { workspace, name })) ?? (await store.read("plainRun", { workspace, name }));
+    if (row !== undefined) return row;
+    await this.#mustExist(workspace);
+    throw slipwayError("not-found", `There is no job ${name} in the workspace ${workspace}.`, {
+      next: "`slipway job list` shows the jobs of a workspace.",
+    });
   }
 
   async #mustExist(workspace: string): Promise<void> {
@@ -141,16 +158,19 @@ export class Jobs {
     },
   ): Promise<Job> {
     const { store, clock, tracking } = this.#options;
-    const { run_id: runId } = await this.row(workspace, name);
+    const { run_id: runId } = await this.#find(workspace, name);
     await store.write("updateJob", { workspace, name, at: clock.now(), ...change });
-    const renamed = change.displayName === undefined ? {} : { "mlflow.runName": change.displayName };
-    const tags = { ...change.tags, ...renamed };
+    const tags = {
+      ...change.tags,
+      ...(change.displayName === undefined ? {} : { "mlflow.runName": change.displayName }),
+      ...(change.description === undefined ? {} : { "mlflow.note.content": change.description }),
+    };
     if (Object.keys(tags).length > 0) await tracking.setTags({ workspace, name, tags });
     void this.announce(runId);
     return this.show(workspace, name);
   }
 
-  /** Asks a job to stop. Throws `conflict` when it is Completed or Failed already. */
+  /** Asks a job to stop. Throws `conflict` when it is Completed or Failed already, or was not started here. */
   async cancel(workspace: string, name: string, actor: string): Promise<Job> {
     const { store, clock, logs, tracking } = this.#options;
     const { run_id: runId, status: before } = await this.row(workspace, name);

@@ -35,10 +35,7 @@ export function toJob(parts: {
     identity: shown.identity,
     queue_settings: shown.queue_settings,
     properties: JSON.parse(row.properties) as Record<string, string>,
-    services: {
-      Tracking: { type: "Tracking", endpoint: parts.trackingUri },
-      Studio: { type: "Studio", endpoint: deepLink(row.workspace, row.name) },
-    },
+    services: servicesOf(row, parts.trackingUri),
     parameters: {},
     phases: toPhases(parts.changes),
     error: row.error === null ? null : (JSON.parse(row.error) as JobError),
@@ -51,6 +48,14 @@ export function toJob(parts: {
     snapshot: plan.snapshot,
     log_files: parts.logs,
     warnings: [...(JSON.parse(row.warnings) as string[]), ...parts.warnings],
+  };
+}
+
+/** Where a job's numbers and its page are. */
+export function servicesOf(row: { workspace: string; name: string }, trackingUri: string): Job["services"] {
+  return {
+    Tracking: { type: "Tracking", endpoint: trackingUri },
+    Studio: { type: "Studio", endpoint: deepLink(row.workspace, row.name) },
   };
 }
 

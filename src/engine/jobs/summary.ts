@@ -1,9 +1,9 @@
 import type { JobSummary } from "#contract/entities/job.ts";
-import type { JobSummaryRow } from "../store/queries/jobs.ts";
+import type { JobSummaryRow } from "../store/queries/jobList.ts";
 import type { Connections } from "./connections.ts";
 
 /** A row of the store as the wire shows it. */
-export function toSummary(row: JobSummaryRow, connections: Connections): JobSummary {
+export function toSummary(row: JobSummaryRow, connections: Pick<Connections, "of">): JobSummary {
   return {
     name: row.name,
     display_name: row.display_name,

@@ -1,14 +1,13 @@
 import { accessQueries } from "./queries/access.ts";
 import { artifactQueries } from "./queries/artifacts.ts";
 import { assetQueries } from "./queries/assets.ts";
-import { childJobQueries } from "./queries/childJobs.ts";
+import { jobListQueries } from "./queries/jobList.ts";
 import { computeQueries } from "./queries/computes.ts";
 import { datastoreQueries } from "./queries/datastores.ts";
 import { gcQueries } from "./queries/gc.ts";
 import { jobQueueQueries } from "./queries/jobQueue.ts";
 import { jobQueries } from "./queries/jobs.ts";
 import { mirrorQueries } from "./queries/mirrors.ts";
-import { runSummaryQueries } from "./queries/runSummaries.ts";
 import { snapshotQueries } from "./queries/snapshots.ts";
 import { trackingQueries } from "./queries/tracking.ts";
 import { workspaceQueries } from "./queries/workspaces.ts";
@@ -19,14 +18,13 @@ export const queries = {
   ...accessQueries,
   ...artifactQueries,
   ...assetQueries,
-  ...childJobQueries,
+  ...jobListQueries,
   ...computeQueries,
   ...datastoreQueries,
   ...gcQueries,
   ...jobQueries,
   ...jobQueueQueries,
   ...mirrorQueries,
-  ...runSummaryQueries,
   ...snapshotQueries,
   ...trackingQueries,
   ...workspaceQueries,

@@ -1,9 +1,12 @@
 import type { Clock } from "#base/clock.ts";
 import type { Disposable } from "#base/disposable.ts";
 import type { EventBus } from "../core/events.ts";
+import { toSummary } from "../jobs/summary.ts";
 import type { Store } from "../store/store.ts";
 
 const quietMs = 250;
+/** The program of such a run is in contact whenever it calls. */
+const inContact = { of: (_run: number, since: number) => ({ state: "connected" as const, since }) };
 
 interface Waiting {
   workspace: string;
@@ -68,8 +71,8 @@ export class RunEvents implements Disposable {
     this.#bus.publish({ type: "run", workspace, run });
     if (!listed) return;
     // A run that is a job is told of by the jobs; only one that a plain client made is told of here.
-    this.#store.read("runSummary", { workspace, name: run }).then(
-      (job) => job && this.#bus.publish({ type: "job", workspace, job }),
+    this.#store.read("plainRun", { workspace, name: run }).then(
+      (row) => row && this.#bus.publish({ type: "job", workspace, job: toSummary(row, inContact) }),
       () => undefined,
     );
   }

@@ -8,7 +8,7 @@ import type { Session } from "../session.ts";
 import { submitFile } from "../submit/submit.ts";
 import type { CommandHandlers } from "../vscode/commands.ts";
 import { downloadJob } from "./download.ts";
-import type { JobNode } from "./jobItems.ts";
+import { isArchivable, type JobNode } from "./jobItems.ts";
 import type { JobList } from "./jobList.ts";
 import { openPlace } from "./openPlace.ts";
 import { pickJob } from "./pickJob.ts";
@@ -18,6 +18,8 @@ interface JobCommandsOptions {
   jobs: JobList;
   panels: JobPanels;
   view: () => vscode.TreeView<JobNode>;
+  /** Shows more rows, where the row that asks for them stands. */
+  more: (node: unknown) => Promise<void>;
 }
 
 type JobCommand = Exclude<
@@ -26,7 +28,13 @@ type JobCommand = Exclude<
 >;
 
 /** Everything that can be done with jobs, from the tree, the palette and the job page. */
-export function jobCommands({ session, jobs, panels, view }: JobCommandsOptions): Pick<CommandHandlers, JobCommand> {
+export function jobCommands({
+  session,
+  jobs,
+  panels,
+  view,
+  more,
+}: JobCommandsOptions): Pick<CommandHandlers, JobCommand> {
   const job = (argument: unknown, title: string, only?: (candidate: JobSummary) => boolean) =>
     pickJob(argument, { jobs, title, selected: () => view().selection[0], ...(only ? { only } : {}) });
   const update = async (
@@ -54,7 +62,11 @@ export function jobCommands({ session, jobs, panels, view }: JobCommandsOptions)
       if (chosen.source_file) await run(vscode.Uri.file(chosen.source_file));
     },
     "slipway.job.cancel": async (argument) => {
-      const chosen = await job(argument, "Cancel Job", (candidate) => !isTerminal(candidate.status));
+      const chosen = await job(
+        argument,
+        "Cancel Job",
+        (candidate) => !isTerminal(candidate.status) && candidate.type !== "base",
+      );
       const answer = await vscode.window.showWarningMessage(
         `Cancel ${chosen.display_name}?`,
         { modal: true, detail: "Its processes are asked to end and, after a grace time, ended." },
@@ -65,7 +77,8 @@ export function jobCommands({ session, jobs, panels, view }: JobCommandsOptions)
       await client.cancelJob({ params: { workspace: session.workspace, name: chosen.name } });
     },
     "slipway.job.openPage": async (argument) => panels.show((await job(argument, "Open Job Page")).name),
-    "slipway.job.openLog": async (argument) => openLog(await job(argument, "Open Log"), pathOf(argument)),
+    "slipway.job.openLog": async (argument) =>
+      openLog(await job(argument, "Open Log", (candidate) => candidate.type !== "base"), pathOf(argument)),
     "slipway.job.openSource": async (argument) => {
       const { source_file: file } = await job(argument, "Open Job File", (candidate) => candidate.source_file !== null);
       if (file) await vscode.window.showTextDocument(vscode.Uri.file(file));
@@ -105,9 +118,7 @@ export function jobCommands({ session, jobs, panels, view }: JobCommandsOptions)
       await update(chosen, { tags: { [key.trim()]: value.join("=").trim() || null } });
     },
     "slipway.job.archive": async (argument) =>
-      update(await job(argument, "Archive Job", (candidate) => !candidate.archived && isTerminal(candidate.status)), {
-        archived: true,
-      }),
+      update(await job(argument, "Archive Job", isArchivable), { archived: true }),
     "slipway.job.restore": async (argument) =>
       update(await job(argument, "Restore Job", (candidate) => candidate.archived), { archived: false }),
     "slipway.job.download": async (argument) => downloadJob(await job(argument, "Download Outputs"), session),
@@ -125,7 +136,7 @@ export function jobCommands({ session, jobs, panels, view }: JobCommandsOptions)
     "slipway.jobs.clearFilter": () => jobs.setFilter({ text: "", mine: false }),
     "slipway.jobs.mine": () => jobs.setFilter({ mine: !jobs.filter.mine }),
     "slipway.jobs.archived": () => jobs.setFilter({ archived: !jobs.filter.archived }),
-    "slipway.jobs.more": () => jobs.more(),
+    "slipway.jobs.more": more,
   };
 }
 

@@ -15,7 +15,7 @@ export type JobNode =
   | { kind: "group"; job: JobSummary; group: "logs" | "outputs" | "code" }
   | { kind: "log"; job: JobSummary; path: string; bytes: number }
   | { kind: "file"; job: JobSummary; root: "artifacts" | "code"; entry: FileEntry }
-  | { kind: "more" }
+  | { kind: "more"; parent?: string }
   | { kind: "note"; note: Note };
 
 const statusIcons: Readonly<Record<JobStatus, { icon: string; color?: string }>> = {
@@ -39,7 +39,8 @@ export function statusWords(job: JobSummary): string {
 
 export function jobItem(job: JobSummary, options: { pinned: boolean; now: number }): vscode.TreeItem {
   const item = new vscode.TreeItem(job.display_name, vscode.TreeItemCollapsibleState.Collapsed);
-  const { icon, color } = statusIcons[job.status];
+  const { icon, color } =
+    job.type === "base" ? { ...statusIcons[job.status], icon: "beaker" } : statusIcons[job.status];
   const took = duration(job, options.now);
   item.id = `job/${job.name}`;
   item.description = [statusWords(job), took, job.experiment_name].filter(Boolean).join("  ");
@@ -64,6 +65,7 @@ export function jobTooltip(job: JobSummary): vscode.MarkdownString {
   };
   line("Name", job.name);
   line("Status", statusWords(job));
+  line("Kind", job.type === "base" ? "a run that an MLflow client made" : undefined);
   line("Experiment", job.experiment_name);
   line("Target", job.compute);
   line(
@@ -82,9 +84,20 @@ function contextTokens(job: JobSummary, pinned: boolean): string[] {
     ...(ended || job.type !== "command" ? [] : job.status === "CancelRequested" ? [] : ["cancellable"]),
     ...(job.source_file ? ["sourced"] : []),
     ...(job.type === "command" ? ["locked"] : []),
+    ...(job.type === "base" ? [] : ["logged"]),
     ...(pinned ? ["pinned"] : []),
-    ...(job.archived ? ["archived"] : ended ? ["archivable"] : []),
+    ...(job.archived ? ["archived"] : isArchivable(job) ? ["archivable"] : []),
   ];
+}
+
+/** A run that Slipway did not start may say Running for ever, when its program is gone. */
+export function isArchivable(job: JobSummary): boolean {
+  return !job.archived && (isTerminal(job.status) || job.type === "base");
+}
+
+/** A run that no submit made has neither logs nor code here. */
+export function groupsOf(job: JobSummary): readonly (keyof typeof groups)[] {
+  return job.type === "base" ? ["outputs"] : ["logs", "outputs", "code"];
 }
 
 const groups = {
@@ -95,7 +108,8 @@ const groups = {
 
 export function groupItem(node: Extract<JobNode, { kind: "group" }>): vscode.TreeItem {
   const { label, icon } = groups[node.group];
-  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+  const words = node.job.type === "base" ? "Artifacts" : label;
+  const item = new vscode.TreeItem(words, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = `job/${node.job.name}/${node.group}`;
   item.iconPath = new vscode.ThemeIcon(icon);
   return item;
@@ -146,10 +160,10 @@ export function runnableItem(runnable: Runnable): vscode.TreeItem {
   return item;
 }
 
-export function moreItem(): vscode.TreeItem {
+export function moreItem(node: Extract<JobNode, { kind: "more" }>): vscode.TreeItem {
   const item = new vscode.TreeItem("Show more…");
-  item.id = "more";
-  item.command = { command: "slipway.jobs.more", title: "Show More Jobs" };
+  item.id = node.parent === undefined ? "more" : `job/${node.parent}/more`;
+  item.command = { command: "slipway.jobs.more", title: "Show More Jobs", arguments: [node] };
   return item;
 }
 

@@ -11,7 +11,8 @@ export interface JobFilter {
 }
 
 const pinsKey = "slipway.pins";
-const pageSize = 200;
+/** More than a view shows at once; the first rows wait for the whole page. */
+const pageSize = 100;
 
 /** The jobs that the view shows, kept fresh by the engine's events. */
 export class JobList implements vscode.Disposable {
@@ -60,8 +61,9 @@ export class JobList implements vscode.Disposable {
     return this.#jobs.get(name);
   }
 
+  /** Jobs that run on a target of ours. */
   running(): number {
-    return [...this.#jobs.values()].filter((job) => job.status === "Running").length;
+    return [...this.#jobs.values()].filter((job) => job.status === "Running" && job.type !== "base").length;
   }
 
   isPinned(name: string): boolean {
@@ -140,7 +142,8 @@ export class JobList implements vscode.Disposable {
     const known = this.#jobs.get(event.job.name);
     // Whether a new job passes a filter is the engine's to say.
     if (!known && this.#isFiltered()) return this.reload();
-    this.#jobs.set(event.job.name, event.job);
+    if (event.job.archived && !this.#filter.archived) this.#jobs.delete(event.job.name);
+    else this.#jobs.set(event.job.name, event.job);
     this.#tellContext();
     this.#changed.fire(known && known.archived === event.job.archived ? event.job : undefined);
   }

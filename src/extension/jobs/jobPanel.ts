@@ -5,6 +5,7 @@ import { artifactUri } from "../files/runUri.ts";
 import type { Session } from "../session.ts";
 import { displayText } from "../logs/displayText.ts";
 import { applyFix } from "./applyFix.ts";
+import { firstFiles } from "./firstFiles.ts";
 import { checkedRequest } from "./jobPanelRequest.ts";
 
 /** An event of a panel, before it gets its number. */
@@ -69,8 +70,8 @@ export class JobPanel {
   }
 
   async #sendRun(): Promise<void> {
-    const { run, series } = await this.#state();
-    this.#post({ type: "run", run, series });
+    const { run, series, files } = await this.#state();
+    this.#post({ type: "run", run, series, files });
   }
 
   async #state(): Promise<JobPanelState> {
@@ -81,7 +82,8 @@ export class JobPanel {
       client.runData({ params }),
       client.metricHistory({ params, query: {} }),
     ]);
-    return { job: readable(job), run, series, trusted: vscode.workspace.isTrusted };
+    const files = job.type === "base" ? await firstFiles(client, params) : [];
+    return { job: readable(job), run, series, files, trusted: vscode.workspace.isTrusted };
   }
 
   #post(event: Unnumbered): void {

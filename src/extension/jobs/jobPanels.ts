@@ -67,8 +67,10 @@ export class JobPanels implements vscode.WebviewPanelSerializer<Kept>, vscode.Di
   }
 
   #hear(event: EngineEvent): void {
-    if (event.type === "job") this.#panels.get(event.job.name)?.jobChanged();
-    else if (event.type === "run") this.#panels.get(event.run)?.runChanged();
+    if (event.type === "job") {
+      this.#panels.get(event.job.name)?.jobChanged();
+      if (event.job.parent_job_name !== null) this.#panels.get(event.job.parent_job_name)?.runChanged();
+    } else if (event.type === "run") this.#panels.get(event.run)?.runChanged();
     else if (event.type === "resync") for (const panel of this.#panels.values()) void panel.snapshot();
   }
 }

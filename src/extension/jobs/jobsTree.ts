@@ -8,6 +8,7 @@ import {
   fileItem,
   folderItem,
   groupItem,
+  groupsOf,
   jobItem,
   jobTooltip,
   logItem,
@@ -15,6 +16,7 @@ import {
   runnableItem,
   type JobNode,
 } from "./jobItems.ts";
+import { ChildJobs } from "./childJobs.ts";
 import type { JobList } from "./jobList.ts";
 import { noteFor, noteItem } from "./noteItem.ts";
 
@@ -24,9 +26,11 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   readonly #jobs: JobList;
   readonly #runnables: Runnables;
   readonly #changed = new vscode.EventEmitter<JobNode | undefined>();
+  readonly #children: ChildJobs;
   readonly #subscriptions: vscode.Disposable[];
   /** The node of each job, so that one row can be refreshed. */
   readonly #nodes = new Map<string, Extract<JobNode, { kind: "job" }>>();
+  readonly #childNodes = new Map<string, Extract<JobNode, { kind: "job" }>>();
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -34,7 +38,13 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.#session = options.session;
     this.#jobs = options.jobs;
     this.#runnables = options.runnables;
+    this.#children = new ChildJobs(options.session);
     this.#subscriptions = [
+      this.#children,
+      this.#children.onDidChange((parent) => {
+        const node = this.#nodeOf(parent);
+        if (node) this.#changed.fire(node);
+      }),
       options.jobs.onDidChange((job) => this.#refresh(job)),
       options.runnables.onDidChange(() => this.#changed.fire(undefined)),
     ];
@@ -55,7 +65,7 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
       case "file":
         return fileItem(node);
       case "more":
-        return moreItem();
+        return moreItem(node);
       case "note":
         return noteItem(node.note);
     }
@@ -67,7 +77,9 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   }
 
   getParent(node: JobNode): JobNode | undefined {
-    return node.kind === "group" ? this.#nodes.get(node.job.name) : undefined;
+    if (node.kind === "group") return this.#nodeOf(node.job.name);
+    const parent = node.kind === "job" ? node.job.parent_job_name : null;
+    return parent === null ? undefined : this.#nodeOf(parent);
   }
 
   async getChildren(node?: JobNode): Promise<JobNode[]> {
@@ -76,7 +88,10 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
       case "folder":
         return (await this.#runnables.all()).map((runnable) => ({ kind: "runnable", runnable }));
       case "job":
-        return (["logs", "outputs", "code"] as const).map((group) => ({ kind: "group", job: node.job, group }));
+        return [
+          ...groupsOf(node.job).map((group) => ({ kind: "group" as const, job: node.job, group })),
+          ...(await this.#below(node.job)),
+        ];
       case "group":
         return this.#inGroup(node.job, node.group);
       case "file":
@@ -84,6 +99,12 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
       default:
         return [];
     }
+  }
+
+  /** More rows: of the list, or of what stands below one job. */
+  more(node: unknown): Promise<void> {
+    const parent = (node as Partial<Extract<JobNode, { kind: "more" }>> | undefined)?.parent;
+    return parent === undefined ? this.#jobs.more() : this.#children.more(parent);
   }
 
   dispose(): void {
@@ -117,11 +138,23 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     ];
   }
 
-  #node(job: JobSummary): JobNode {
-    const node = this.#nodes.get(job.name) ?? { kind: "job" as const, job };
+  #node(job: JobSummary, nodes = this.#nodes): JobNode {
+    const node = nodes.get(job.name) ?? { kind: "job" as const, job };
     node.job = job;
-    this.#nodes.set(job.name, node);
+    nodes.set(job.name, node);
     return node;
+  }
+
+  #nodeOf(name: string): JobNode | undefined {
+    return this.#nodes.get(name) ?? this.#childNodes.get(name);
+  }
+
+  /** Child jobs and nested runs. Without an engine the job's own rows stand alone. */
+  async #below(job: JobSummary): Promise<JobNode[]> {
+    if (this.#session.state !== "running") return [];
+    const { jobs, hasMore } = await this.#children.of(job.name);
+    const rows = jobs.map((child) => this.#node(child, this.#childNodes));
+    return hasMore ? [...rows, { kind: "more", parent: job.name }] : rows;
   }
 
   #refresh(job: JobSummary | undefined): void {

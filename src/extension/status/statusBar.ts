@@ -23,8 +23,8 @@ export class StatusBar implements vscode.Disposable {
     if (session.state !== "running") return this.#item.hide();
     const running = jobs.running();
     this.#item.text = `$(${running > 0 ? "sync~spin" : "server"}) local${running > 0 ? ` · ${running} running` : ""}`;
-    this.#item.tooltip = `Slipway workspace ${session.workspace}: ${running} jobs running on this machine`;
-    this.#item.accessibilityInformation = { label: `Slipway, ${running} jobs running` };
+    this.#item.tooltip = `Slipway workspace ${session.workspace}: ${running} ${running === 1 ? "job" : "jobs"} running on this machine`;
+    this.#item.accessibilityInformation = { label: `Slipway, ${running} ${running === 1 ? "job" : "jobs"} running` };
     this.#item.show();
   }
 }

@@ -70,7 +70,7 @@ describe("events of runs", () => {
     await expect.poll(() => last()?.status).toBe("Canceled");
     expect(last()).toMatchObject({
       display_name: "plain",
-      type: "run",
+      type: "base",
       experiment_name: "Default",
       tags: { team: "x" },
       ended_at: 5000,
@@ -87,12 +87,14 @@ describe("events of runs", () => {
   ])("show %s as %s in the list of runs", async (status, shown) => {
     const run = await api.newRun("0");
     await api.ok("runs/update", { run_id: run, status });
-    const summaries = await server.store.read("runSummaries", {
-      workspace: "default",
-      archived: "exclude",
+    const summaries = await server.store.read("listJobs", {
+      filter: {
+        ...{ workspace: "default", archived: "exclude", statuses: JSON.stringify([shown]) },
+        ...{ experiment: null, parent: null, owner: null, text: null },
+      },
       before: null,
       limit: 1,
     });
-    expect(summaries.map(({ summary }) => [summary.name, summary.status])).toEqual([[run, shown]]);
+    expect(summaries.map((summary) => [summary.name, summary.status])).toEqual([[run, shown]]);
   });
 });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Job } from "#contract/entities/job.ts";
 import { isTerminal } from "#contract/entities/jobStatus.ts";
+import { slipwayError } from "#contract/errors.ts";
 import type { Context } from "../../context.ts";
 import { ProgressLine } from "../../terminal/progress.ts";
 import { forStream, TerminalText } from "../../terminal/terminalText.ts";
@@ -73,6 +74,7 @@ async function untilNextLog(
   try {
     for (;;) {
       const job = await client.showJob({ params }, { signal });
+      if (job.type === "base") throw withoutLog(job);
       const next = job.log_files.find(({ path }) => !streamed.has(path) && isStreamed(path));
       if (next || isTerminal(job.status)) return { job, path: next?.path };
       const place = job.queue_place === null ? "" : `, place ${job.queue_place} in the queue`;
@@ -82,6 +84,18 @@ async function untilNextLog(
   } finally {
     progress.dispose();
   }
+}
+
+/** A run that Slipway did not start prints where its program runs. */
+function withoutLog({ name, parent_job_name: parent }: Job): Error {
+  if (parent !== null) {
+    return slipwayError("conflict", `${name} is a run inside of ${parent} and has no log of its own.`, {
+      next: `\`slipway job stream -n ${parent}\` shows what its program prints, \`slipway job show -n ${name}\` the run.`,
+    });
+  }
+  return slipwayError("conflict", `The run ${name} was not started by Slipway, so there is no log to stream.`, {
+    next: `Its output is where its program runs; \`slipway job show -n ${name}\` shows the run.`,
+  });
 }
 
 /** Of several ranks the first stands for all; the others' logs are files of the job. */

@@ -1,6 +1,7 @@
 import type { JobStatus } from "#contract/entities/jobStatus.ts";
 
-const names: Readonly<Record<string, JobStatus>> = {
+/** MLflow's statuses of a run, with Azure ML's name of each. */
+export const runStatusNames: Readonly<Record<string, JobStatus>> = {
   SCHEDULED: "NotStarted",
   RUNNING: "Running",
   FINISHED: "Completed",
@@ -10,5 +11,5 @@ const names: Readonly<Record<string, JobStatus>> = {
 
 /** A run's MLflow status as Azure ML names it. */
 export function jobStatusOf(status: string): JobStatus {
-  return names[status] ?? "Running";
+  return runStatusNames[status] ?? "Running";
 }

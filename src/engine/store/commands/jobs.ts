@@ -37,7 +37,7 @@ interface JobKey {
 
 function runIdOf(db: Db, { workspace, name }: JobKey): number {
   const row = db.get<{ run_id: number }>(
-    "SELECT run_id FROM jobs JOIN workspaces ON workspaces.id = workspace_id WHERE workspaces.name = ? AND jobs.name = ?",
+    "SELECT runs.id AS run_id FROM runs JOIN workspaces ON workspaces.id = workspace_id WHERE workspaces.name = ? AND runs.name = ?",
     workspace,
     name,
   );
@@ -70,7 +70,10 @@ export const jobCommands = {
     return { runId, created: true };
   },
 
-  /** Changes what a person may change of a job. Tags are merged; null removes one. */
+  /**
+   * Changes what a person may change of a job. Tags are merged; null removes one. A run that is no job has its words in
+   * its tags; archiving it is what MLflow calls deleting: it leaves the lists and can be brought back.
+   */
   updateJob(
     db: Db,
     args: JobKey & {
@@ -82,7 +85,9 @@ export const jobCommands = {
     },
   ): void {
     const runId = runIdOf(db, args);
-    const row = db.get<{ tags: string }>("SELECT tags FROM jobs WHERE run_id = ?", runId) as { tags: string };
+    const row = db.get<{ tags: string }>("SELECT tags FROM jobs WHERE run_id = ?", runId);
+    if (row === undefined)
+      return args.archived === undefined ? undefined : archiveRun(db, runId, args.archived, args.at);
     const merged = { ...(JSON.parse(row.tags) as Record<string, string | null>), ...args.tags };
     const tags = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
     db.run(
@@ -98,6 +103,16 @@ export const jobCommands = {
     );
   },
 } satisfies CommandTable;
+
+function archiveRun(db: Db, runId: number, archived: boolean, at: number): void {
+  db.run(
+    "UPDATE runs SET lifecycle_stage = ?, deleted_time = CASE WHEN ? THEN coalesce(deleted_time, ?) END WHERE id = ?",
+    archived ? "deleted" : "active",
+    archived ? 1 : 0,
+    at,
+    runId,
+  );
+}
 
 /** A child is listed under its parent alone, so there has to be one. */
 function checkParent(db: Db, workspaceId: number, name: string): void {

@@ -53,6 +53,7 @@ CREATE TABLE runs (
   UNIQUE (workspace_id, name)
 );
 CREATE INDEX runs_newest ON runs (experiment_id, start_time DESC, name);
+CREATE INDEX runs_without_parent ON runs (workspace_id, id) WHERE parent_id IS NULL;
 CREATE INDEX runs_by_parent ON runs (parent_id) WHERE parent_id IS NOT NULL;
 
 CREATE TABLE params (
