@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { notBuilt } from "../cli/built.ts";
 import { until } from "../faults/harness/processes.ts";
+import { entriesBelow } from "./entriesBelow.ts";
 import { LiveEngine } from "./liveEngine.ts";
 
 /** In the environment of who starts the engine. */
@@ -54,15 +55,14 @@ const attempt = () => join(engine.home, "targets/local/jobs/default", name, "1")
 /** Files of the home that hold a text, relative to it, with their modes. */
 function filesWith(text: string): { path: string; mode: number }[] {
   const found: { path: string; mode: number }[] = [];
-  for (const entry of readdirSync(engine.home, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || entry.parentPath.includes("/environments/") || entry.parentPath.includes("/cache/"))
-      continue;
+  for (const entry of entriesBelow(engine.home, (folder) => folder === "environments" || folder === "cache")) {
+    if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const content = contentOf(path);
     const forms = [text, Buffer.from(text).toString("base64").replace(/=+$/u, ""), encodeURIComponent(text)];
-    if (forms.some((form) => content.includes(form))) {
-      found.push({ path: path.slice(engine.home.length + 1), mode: statSync(path).mode & 0o777 });
-    }
+    if (!forms.some((form) => content.includes(form))) continue;
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat) found.push({ path: path.slice(engine.home.length + 1), mode: stat.mode & 0o777 });
   }
   return found;
 }
