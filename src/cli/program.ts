@@ -40,6 +40,10 @@ export const program: Entries = {
     summary: "The background process that runs jobs and keeps their records.",
     verbs: async () => (await import("./commands/engine.ts")).verbs,
   },
+  import: {
+    summary: "Take over what another tool has recorded.",
+    verbs: async () => (await import("./commands/import.ts")).verbs,
+  },
   validate: {
     summary: "Check Azure ML YAML files, without an engine.",
     command: async () => (await import("./commands/validate.ts")).validate,

@@ -1,6 +1,7 @@
 import { assetRoutes, computeRoutes, datastoreRoutes } from "./routes/assets.ts";
 import { engineRoutes } from "./routes/engine.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { migrationRoutes } from "./routes/migration.ts";
 import { workspaceRoutes } from "./routes/workspaces.ts";
 
 /** Every call between our own processes and the engine. MLflow's API is a foreign protocol and stands apart. */
@@ -11,5 +12,6 @@ export const api = {
   ...assetRoutes,
   ...datastoreRoutes,
   ...computeRoutes,
+  ...migrationRoutes,
 };
 export type Api = typeof api;

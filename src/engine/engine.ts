@@ -26,6 +26,7 @@ import { datastoreHandlers } from "./http/routes/datastores.ts";
 import { engineHandlers } from "./http/routes/engine.ts";
 import { gcHandlers } from "./http/routes/gc.ts";
 import { jobHandlers } from "./http/routes/jobs.ts";
+import { migrationHandlers } from "./http/routes/migration.ts";
 import { mirrorHandlers } from "./http/routes/mirrors.ts";
 import { workspaceHandlers } from "./http/routes/workspaces.ts";
 import { ApiServer } from "./http/server.ts";
@@ -42,6 +43,7 @@ import type { BuildInfo } from "./lifecycle/buildInfo.ts";
 import type { EngineClaim } from "./lifecycle/claim.ts";
 import { IdleExit } from "./lifecycle/idleExit.ts";
 import { LogStore } from "./logs/logStore.ts";
+import { MlflowImport } from "./migration/mlflowImport.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { FileWorkers } from "./snapshots/fileTasks.ts";
 import { Backups } from "./store/backup.ts";
@@ -145,6 +147,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       folders: { ...dataFolders(home), blobs: join(home, "blobs"), target: root },
       removeEnvironments: unusedEnvironments({ transport, root, pythonFolder: options.pythonFolder }),
     });
+    const imports = new MlflowImport({ store, blobs, artifacts, clock });
     const guard = new Guard({ allowedHosts: options.allowedHosts, verify: (token) => tokens.verify(token) });
     const authorize = (request: IncomingMessage): Actor => {
       idle.touch();
@@ -162,7 +165,8 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       new IdleExit({
         clock,
         idleMs: options.idleMs,
-        isBusy: async () => bus.clients > 0 || (await store.read("unfinishedJobs", {})).length > 0,
+        isBusy: async () =>
+          bus.clients > 0 || imports.running > 0 || (await store.read("unfinishedJobs", {})).length > 0,
         onIdle: () => options.exit("nothing to do"),
       }),
     );
@@ -185,6 +189,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
           }),
           ...workspaceHandlers({ workspaces: data.workspaces, files }),
           ...mirrorHandlers(data),
+          ...migrationHandlers({ imports, workspaces: data.workspaces }),
           ...assetHandlers({ assets: data.assets, files }),
           ...computeHandlers({
             computes: new Computes({ store, workspaces: data.workspaces, targets, bus, clock }),

@@ -4,6 +4,7 @@ import { assetCommands } from "./commands/assets.ts";
 import { computeCommands } from "./commands/computes.ts";
 import { datastoreCommands } from "./commands/datastores.ts";
 import { gcCommands } from "./commands/gc.ts";
+import { importCommands } from "./commands/imports.ts";
 import { jobAttemptCommands } from "./commands/jobAttempts.ts";
 import { jobChangeCommands } from "./commands/jobChanges.ts";
 import { jobCommands } from "./commands/jobs.ts";
@@ -21,6 +22,7 @@ export const commands = {
   ...computeCommands,
   ...datastoreCommands,
   ...gcCommands,
+  ...importCommands,
   ...jobAttemptCommands,
   ...jobChangeCommands,
   ...jobCommands,

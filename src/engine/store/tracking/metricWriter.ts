@@ -13,12 +13,13 @@ export interface MetricPoint {
 
 const largest = Number.MAX_VALUE;
 
-function storable(value: number): number | "NaN" {
+/** A value as the histories hold it. */
+export function storable(value: number): number | "NaN" {
   if (Number.isNaN(value)) return "NaN";
   return value === Infinity ? largest : value === -Infinity ? -largest : value;
 }
 
-function keyId(db: Db, key: string): number {
+export function keyId(db: Db, key: string): number {
   const known = db.get<{ id: number }>("SELECT id FROM metric_keys WHERE key = ?", key);
   if (known) return known.id;
   return Number(db.run("INSERT INTO metric_keys (key) VALUES (?)", key).lastInsertRowid);
