@@ -32,7 +32,7 @@ export class Store implements Disposable {
     onFault: (fault: Error) => void;
   }) {
     const client = (name: "writerWorker" | "readerWorker") =>
-      new WorkerClient({ script: workerScript(name), data: { path: options.path }, onFault: options.onFault });
+      new WorkerClient({ script: workerScript(name), path: options.path, onFault: options.onFault });
     this.#path = options.path;
     this.#generation = options.generation;
     this.condition = options.condition;

@@ -21,6 +21,8 @@ export interface PlainError {
 
 export interface WorkerData {
   path: string;
+  /** Rung after each call, for a thread that listens to it. */
+  bell: SharedArrayBuffer;
 }
 
 export function toPlain(thrown: unknown): PlainError {

@@ -1,6 +1,7 @@
 import { Worker, type TransferListItem } from "node:worker_threads";
 import { CodedError } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
+import { Bell } from "./bell.ts";
 import { storeFault } from "./storeFault.ts";
 import type { Answer, Call, PlainError, WorkerData } from "./wire.ts";
 
@@ -13,13 +14,16 @@ interface Waiter {
 /** Calls functions in one worker thread and gives their answers back. */
 export class WorkerClient {
   readonly #worker: Worker;
+  readonly #bell = new Bell();
   readonly #waiting = new Map<number, Waiter>();
   readonly #closed: Promise<void>;
   #nextId = 1;
   #fault: Error | undefined;
 
-  constructor(options: { script: URL; data: WorkerData; onFault: (fault: Error) => void }) {
-    this.#worker = new Worker(options.script, { workerData: options.data });
+  constructor(options: { script: URL; path: string; onFault: (fault: Error) => void }) {
+    this.#worker = new Worker(options.script, {
+      workerData: { path: options.path, bell: this.#bell.memory } satisfies WorkerData,
+    });
     let closed: () => void = () => undefined;
     this.#closed = new Promise((resolve) => (closed = resolve));
     this.#worker.on("message", (message: Answer[] | "closed") => {
@@ -52,11 +56,15 @@ export class WorkerClient {
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { since: performance.now(), resolve, reject });
       this.#worker.postMessage({ id, name, args } satisfies Call, transfer);
+      this.#bell.ring();
     });
   }
 
   async close(): Promise<void> {
-    if (!this.#fault) this.#worker.postMessage("close");
+    if (!this.#fault) {
+      this.#worker.postMessage("close");
+      this.#bell.ring();
+    }
     await this.#closed;
   }
 

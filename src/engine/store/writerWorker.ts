@@ -1,4 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from "node:worker_threads";
+import { Bell } from "./bell.ts";
 import { commands } from "./commands.ts";
 import { growLog, openForWriting, type Statement } from "./database.ts";
 import { toPlain, type Answer, type Call, type WorkerData } from "./wire.ts";
@@ -8,7 +9,9 @@ import { toPlain, type Answer, type Call, type WorkerData } from "./wire.ts";
  * what was answered is on the disk. A call that throws takes back its own changes only.
  */
 const port = parentPort as MessagePort;
-const db = openForWriting((workerData as WorkerData).path);
+const { path, bell: memory } = workerData as WorkerData;
+const db = openForWriting(path);
+const bell = new Bell(memory);
 const table = commands as Record<string, (db: unknown, args: unknown) => unknown>;
 
 // When the first calls of a start are done: nobody should wait for it.
@@ -17,6 +20,11 @@ setTimeout(() => db.raw.open && growLog(db), growLogAfterMs).unref();
 
 /** Bounds how long one commit can grow, so that a flood does not delay its first caller. */
 const maxCallsInCommit = 2000;
+
+/** A training loop sends its next point within this time (ms); until then the event loop is not gone through. */
+const lingerMs = 5;
+/** Timers and what V8 has put off get their turn after so many commits. */
+const maxCommitsInTurn = 200;
 
 // Compiled once: a training loop pays for these with every point.
 const [begin, commitAll, rollbackAll, savepoint, release, rollbackCall] = [
@@ -75,22 +83,36 @@ function commitMany(calls: Call[]): Answer[] {
   }
 }
 
-port.on("message", (first: Call | "close") => {
-  if (first === "close") {
-    db.raw.pragma("wal_checkpoint(TRUNCATE)");
-    db.raw.close();
-    port.postMessage("closed");
-    port.close();
-    return;
-  }
+function take(): Call | "close" | undefined {
+  return (receiveMessageOnPort(port) as { message: Call | "close" } | undefined)?.message;
+}
+
+function close(): void {
+  db.raw.pragma("wal_checkpoint(TRUNCATE)");
+  db.raw.close();
+  port.postMessage("closed");
+  port.close();
+}
+
+/** Commits a call with what is queued behind it. Says whether the store is to be closed after it. */
+function commitFrom(first: Call): boolean {
   const calls = [first];
   let closing = false;
   while (calls.length < maxCallsInCommit && !closing) {
-    const next = receiveMessageOnPort(port) as { message: Call | "close" } | undefined;
-    if (!next) break;
-    if (next.message === "close") closing = true;
-    else calls.push(next.message);
+    const next = take();
+    if (next === undefined) break;
+    if (next === "close") closing = true;
+    else calls.push(next);
   }
   port.postMessage(calls.length === 1 ? commitOne(first) : commitMany(calls));
-  if (closing) port.emit("message", "close");
+  return closing;
+}
+
+port.on("message", (first: Call | "close") => {
+  let next: Call | "close" | undefined = first;
+  for (let commits = 0; next !== undefined; commits++) {
+    if (next === "close" || commitFrom(next)) return close();
+    // Messages that are there when this returns come by the event loop.
+    next = commits < maxCommitsInTurn ? bell.waitFor(take, lingerMs) : undefined;
+  }
 });

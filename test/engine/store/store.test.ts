@@ -30,6 +30,19 @@ describe("the store", () => {
     await again.dispose();
   });
 
+  it("answers one call after the other, however many there are, and ends while it waits for the next", async () => {
+    const store = await open();
+    for (let index = 0; index < 450; index++) await put(store, "count", String(index));
+    expect(await get(store, "count")).toBe("449");
+    const last = put(store, "count", "last");
+    await store.dispose();
+    await last;
+    const again = await open();
+    expect(again.condition.state).toBe("ok");
+    expect(await get(again, "count")).toBe("last");
+    await again.dispose();
+  });
+
   it("takes back only the call that failed, not those that shared its commit", async () => {
     const store = await open();
     const bad = store.write("putSetting", { key: "bad", value: null as unknown as string });
