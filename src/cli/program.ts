@@ -56,6 +56,10 @@ export const program: Entries = {
     summary: "Remove what nothing refers to any more.",
     command: async () => (await import("./commands/gc.ts")).gc,
   },
+  completion: {
+    summary: "Completion of the command line in bash, zsh, fish and PowerShell.",
+    verbs: async () => (await import("./completion/verbs.ts")).verbs,
+  },
   az: {
     summary: "The commands of scripts written for the Azure CLI: `az ml …` is `slipway …`.",
     entries: async () => (await import("./az/azProgram.ts")).azProgram,
