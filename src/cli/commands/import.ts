@@ -6,7 +6,7 @@ import { command, type Verbs } from "../parse/command.ts";
 import { words } from "../parse/options.ts";
 import { UsageError } from "../parse/usageError.ts";
 import { ProgressLine } from "../terminal/progress.ts";
-import { size as bytes } from "../terminal/sheet.ts";
+import { bytes } from "../terminal/sheet.ts";
 
 /** Everything else was taken, but not all. */
 const incomplete = 4;
