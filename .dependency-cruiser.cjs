@@ -38,7 +38,6 @@ const spare = [
   "language-server <- src/base",
   "language-server <- src/client",
   "src/engine/compute <- src/engine/core",
-  "src/engine/http <- src/engine/scheduler",
 ];
 
 /** Packages that one folder alone may import. */

@@ -1,4 +1,5 @@
 import { assetRoutes, computeRoutes, datastoreRoutes } from "./routes/assets.ts";
+import { debugRoutes } from "./routes/debug.ts";
 import { engineRoutes } from "./routes/engine.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { migrationRoutes } from "./routes/migration.ts";
@@ -9,6 +10,7 @@ export const api = {
   ...engineRoutes,
   ...workspaceRoutes,
   ...jobRoutes,
+  ...debugRoutes,
   ...assetRoutes,
   ...datastoreRoutes,
   ...computeRoutes,

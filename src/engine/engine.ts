@@ -23,6 +23,7 @@ import { mlflowListener } from "./http/mlflow/listener.ts";
 import { assetHandlers } from "./http/routes/assets.ts";
 import { computeHandlers } from "./http/routes/computes.ts";
 import { datastoreHandlers } from "./http/routes/datastores.ts";
+import { debugHandlers } from "./http/routes/debug.ts";
 import { engineHandlers } from "./http/routes/engine.ts";
 import { gcHandlers } from "./http/routes/gc.ts";
 import { jobHandlers } from "./http/routes/jobs.ts";
@@ -44,6 +45,7 @@ import type { EngineClaim } from "./lifecycle/claim.ts";
 import { IdleExit } from "./lifecycle/idleExit.ts";
 import { LogStore } from "./logs/logStore.ts";
 import { MlflowImport } from "./migration/mlflowImport.ts";
+import { DebuggedPrograms } from "./scheduler/debuggedPrograms.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { FileWorkers } from "./snapshots/fileTasks.ts";
 import { Backups } from "./store/backup.ts";
@@ -197,6 +199,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
           }),
           ...gcHandlers({ collector }),
           ...datastoreHandlers({ datastores: data.datastores, files }),
+          ...debugHandlers({ jobs, programs: new DebuggedPrograms({ store, targets }) }),
           ...jobHandlers({ jobs, logs, tracking, code: data.snapshots, files: jobFiles }),
         },
       }),

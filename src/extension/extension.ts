@@ -3,6 +3,11 @@ import { assetCommands } from "./assets/assetCommands.ts";
 import { installCommand, offerInTerminals } from "./cli/cliPath.ts";
 import { computeCommands } from "./computes/computeCommands.ts";
 import { ComputeTree } from "./computes/computeTree.ts";
+import { JobConfigurations } from "./debug/configurations.ts";
+import { debugCommands } from "./debug/debugCommands.ts";
+import { debugType } from "./debug/jobConfiguration.ts";
+import { JobEditor } from "./debug/jobEditor.ts";
+import { DebugSessions } from "./debug/sessions.ts";
 import { engineCommands } from "./engine/engineCommands.ts";
 import { RunFileSystem } from "./files/runFileSystem.ts";
 import { runScheme } from "./files/runUri.ts";
@@ -71,6 +76,13 @@ export function activate(context: vscode.ExtensionContext): void {
   track(new StatusBar({ session, jobs }));
   track(new JobEnds({ session, view: jobsView, jobs }));
 
+  track(new JobEditor({ server }));
+  const configurations = new JobConfigurations({ server, runnables, jobs });
+  const { Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
+  track(vscode.debug.registerDebugConfigurationProvider(debugType, configurations));
+  track(vscode.debug.registerDebugConfigurationProvider(debugType, configurations, Dynamic));
+  track(vscode.debug.registerDebugAdapterDescriptorFactory(debugType, track(new DebugSessions({ session }))));
+
   const refresh = () => {
     jobs.reload();
     for (const tree of [models, compute, workspaces]) tree.refresh();
@@ -79,6 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands(
       {
         ...jobCommands({ session, jobs, panels, view: () => jobsView, more: (node) => jobsTree.more(node) }),
+        ...debugCommands({ jobs, view: () => jobsView }),
         ...fileCommands({ server }),
         ...logCommands({ session, documents }),
         ...assetCommands({ session, server }),

@@ -41,6 +41,12 @@ def _download_python(root, request):
     return download_python(root, request["version"], request.get("pythons", []), Log())
 
 
+def _debugger(root, request):
+    from slipway.environments.debugger import ensure_debugger
+
+    return ensure_debugger(root, request, Log())
+
+
 _VERBS = {
     "facts": lambda root, request: interpreters.machine_facts(root, request.get("setting")),
     "describe": lambda root, request: interpreters.describe(request["python"]),
@@ -49,4 +55,5 @@ _VERBS = {
     "list": lambda root, request: {"environments": store.list_environments(root)},
     "remove": _remove,
     "download": _download_python,
+    "debugger": _debugger,
 }

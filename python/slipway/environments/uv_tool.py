@@ -41,7 +41,7 @@ def provide_uv(root, pythons, environ, log):
         temporary = tempfile.mkdtemp(prefix="uv.", dir=tools)
         try:
             words = ""
-            for python in pythons:
+            for python in filter(shutil.which, pythons):
                 code, words = run(
                     [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--target", temporary, "uv"],
                     env=environ,

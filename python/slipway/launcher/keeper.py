@@ -94,11 +94,16 @@ class Keeper:
 
     def _start_command(self) -> None:
         overlay_python = None
+        debug: Dict[str, str] = {}
         overlay = self._spec.get("overlay")
         if overlay:
             from .overlay import create
 
             overlay_python = create(overlay["base"], overlay["path"])
+            if overlay.get("debug"):
+                from .debugger import install
+
+                debug = install(overlay["path"], overlay["debug"])
         if cancel.requested(self._attempt):
             return
         log = os.open(
@@ -108,6 +113,7 @@ class Keeper:
         )
         try:
             env = environment.job_environment(self._spec, os.environ, self._state["relay_url"], overlay_python)
+            env.update(debug)
             self._memory.begin()
             self._started = time.monotonic()
             self._child = subprocess.Popen(

@@ -79,5 +79,9 @@ export type Preflight = z.infer<typeof Preflight>;
 export const SubmitJob = PreflightRequest.extend({
   /** Made by the client before the request. The same name and content is the same job; other content is a conflict. */
   name: z.string().optional(),
+  /** The job's Python programs listen for a debugger. */
+  debug: z.boolean().optional(),
+  /** Seconds that each of them waits for a debugger before its first line; 0 (also when left out) does not wait. */
+  debug_wait_s: z.number().min(0).max(3600).optional(),
 });
 export type SubmitJob = z.infer<typeof SubmitJob>;

@@ -43,9 +43,19 @@ export interface LaunchSpec {
   /** Devices the program may see; null leaves the machine's own choice alone. */
   gpus: readonly string[] | null;
   /** Base environment from which the attempt gets its own overlay; null where there is none. */
-  overlay: { base: string; path: string } | null;
+  overlay: { base: string; path: string; debug?: DebugDoor } | null;
   /** What the attempt's relay needs to answer for the tracking server; null when nothing is tracked. */
   relay: { run: unknown; experiment: unknown; token: string; waitS: number; env: readonly string[] } | null;
+}
+
+/** What an overlay needs so that its Python programs listen for a debugger. Paths on the target. */
+export interface DebugDoor {
+  /** Where each program says on which port it listens. */
+  folder: string;
+  /** Folder that holds the package debugpy. */
+  debugpy: string;
+  /** Seconds that each program waits for a debugger before its first line. */
+  wait_s: number;
 }
 
 /** How an attempt ended, as the target wrote it down. Written once, never changed. Times are ms since the epoch. */

@@ -46,6 +46,8 @@ export interface JobPlan {
     plan: unknown;
   };
   notices: string[];
+  /** For a job that can be debugged: how long its programs wait for a debugger, and the folder that its code came from. */
+  debug?: { waitS: number; codeRoot: string | null };
   /** Parts of the document that are only shown. */
   shown: {
     environment: string | null;

@@ -17,6 +17,7 @@ const modules = [
   "store",
   "build",
   "download",
+  "debugger",
   "entry",
 ];
 

@@ -4,6 +4,7 @@ import type { LoadedEnvironmentField } from "#spec/index.ts";
 import type { Transport } from "#transport/transport.ts";
 import type { EnvironmentService, PlannedEnvironment, ReadyEnvironment } from "../core/ports/environments.ts";
 import type { Catalogue } from "../environments/catalogue.ts";
+import { ensureDebugger } from "../environments/debugger.ts";
 import { ensureEnvironment, isCached } from "../environments/ensure.ts";
 import { inspectMachine, type EnvironmentHost } from "../environments/machine.ts";
 import { PythonDownloads } from "../environments/pythonDownloads.ts";
@@ -94,6 +95,11 @@ export class JobEnvironments implements EnvironmentService {
       signal: request.signal,
     }).finally(() => written);
     return { base: plan.kind === "build" ? environment.path : environment.python, lock: environment.lock };
+  }
+
+  async debugger(request: Parameters<EnvironmentService["debugger"]>[0]): Promise<string> {
+    const { target } = request.plan as KeptPlan;
+    return ensureDebugger({ ...request, ...this.#host(target) });
   }
 
   #host(name: string): EnvironmentHost {

@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Clock } from "#base/clock.ts";
 import { CodedError } from "#base/errors.ts";
 import { Name } from "#contract/entities/creation.ts";
@@ -13,7 +15,8 @@ import type { JobFilter, PlainRunRow } from "../store/queries/jobList.ts";
 import type { JobRow } from "../store/queries/jobs.ts";
 import type { Store } from "../store/store.ts";
 import type { Connections } from "./connections.ts";
-import { makeDraft, type DraftRequest, type DraftServices } from "./draft.ts";
+import type { JobPlan } from "../core/jobPlan.ts";
+import { makeDraft, type Draft, type DraftRequest, type DraftServices } from "./draft.ts";
 import { makeJobName } from "./jobName.ts";
 import { notStartedHere, toRunJob } from "./plainRun.ts";
 import { toJob } from "./present.ts";
@@ -34,6 +37,12 @@ export interface JobsOptions extends DraftServices {
   onQueued: () => void;
   /** A job shall stop; the store says so already. */
   onCancel: (runId: number) => void;
+}
+
+interface SubmitRequest extends DraftRequest {
+  name?: string | undefined;
+  debug?: boolean | undefined;
+  debug_wait_s?: number | undefined;
 }
 
 export interface JobPage {
@@ -64,7 +73,7 @@ export class Jobs {
    * Submits a job: its code and its row are durable when this settles. The same name with the same content is the job that
    * is there already. Throws `conflict` for a name that is taken by something else, and what {@link checkDraft} throws.
    */
-  async submit(workspace: string, request: DraftRequest & { name?: string | undefined }, actor: string): Promise<Job> {
+  async submit(workspace: string, request: SubmitRequest, actor: string): Promise<Job> {
     const { store, code, clock, logs } = this.#options;
     const draft = await makeDraft(workspace, request, this.#options);
     const name = checkedName(request.name ?? draft.document.job.name ?? makeJobName());
@@ -72,7 +81,10 @@ export class Jobs {
     const frozen = draft.code.sheet.root === null ? null : await code.freeze(draft.code);
     const snapshot = frozen && { digest: frozen.digest, files: frozen.files, bytes: frozen.bytes };
     const where = { workspace, name, actor, file: request.source.file, at: clock.now() };
-    const { runId, created } = await store.write("createJob", toNewJob(draft, toPlan(draft, snapshot), where));
+    const { runId, created } = await store.write(
+      "createJob",
+      toNewJob(draft, toPlan(draft, snapshot, await debugOf(request, draft)), where),
+    );
     if (created) {
       logs.begin({ workspace, job: name });
       this.#options.onQueued();
@@ -201,6 +213,15 @@ export class Jobs {
       this.#announcing.delete(runId);
     }
   }
+}
+
+/** How the job can be debugged; undefined when nobody asked for it. */
+async function debugOf(request: SubmitRequest, draft: Draft): Promise<JobPlan["debug"]> {
+  if (request.debug !== true) return undefined;
+  // As the user writes it: breakpoints are set in files of that path, whatever links are in it.
+  const path = draft.code.sheet.root === null ? null : (draft.document.job.code?.path ?? draft.code.sheet.root);
+  const isFile = path !== null && (await stat(path)).isFile();
+  return { waitS: request.debug_wait_s ?? 0, codeRoot: isFile ? dirname(path) : path };
 }
 
 /** The name becomes a folder's name, so it holds what Azure ML allows and nothing else. */

@@ -25,7 +25,7 @@ export function checkDraft(draft: Draft): void {
 }
 
 /** The plan that is kept with the job. */
-export function toPlan(draft: Draft, snapshot: JobPlan["snapshot"]): JobPlan {
+export function toPlan(draft: Draft, snapshot: JobPlan["snapshot"], debug?: JobPlan["debug"]): JobPlan {
   const { document, environment } = draft;
   const { job } = document;
   return {
@@ -40,6 +40,7 @@ export function toPlan(draft: Draft, snapshot: JobPlan["snapshot"]): JobPlan {
     git: draft.git,
     environment: { label: environment.label, key: environment.key, plan: environment.plan },
     notices: draft.notices,
+    ...(debug === undefined ? {} : { debug }),
     shown: {
       environment: environment.label,
       resources: job.resources ?? null,

@@ -3,8 +3,8 @@ import { slipwayError } from "#contract/errors.ts";
 import { renderCommand, type CommandValue } from "#spec/index.ts";
 import type { JobPort } from "#contract/entities/job.ts";
 import type { LaunchSpec } from "../compute/runner.ts";
+import { debugDoor, type DebuggedEnvironment } from "./debugDoor.ts";
 import { run } from "./targetCommands.ts";
-import type { ReadyEnvironment } from "../core/ports/environments.ts";
 import { BUILD_LOG } from "../jobs/logPaths.ts";
 import { runtimeVariables } from "./runtimeVariables.ts";
 import type { Work, WorkServices } from "./work.ts";
@@ -43,15 +43,17 @@ interface Ports {
 }
 
 /** The build's words go to a log of their own; a cached environment leaves none. */
-async function readyEnvironment(work: Work, services: WorkServices): Promise<ReadyEnvironment> {
+async function readyEnvironment(work: Work, services: WorkServices): Promise<DebuggedEnvironment> {
   const owner = { workspace: work.job.workspace, job: work.job.name };
+  const request = {
+    plan: work.plan.environment.plan,
+    transport: work.target.transport,
+    log: (text: string) => services.logs.write(owner, BUILD_LOG, text),
+    signal: work.signal,
+  };
   try {
-    return await services.environments.ensure({
-      plan: work.plan.environment.plan,
-      transport: work.target.transport,
-      log: (text) => services.logs.write(owner, BUILD_LOG, text),
-      signal: work.signal,
-    });
+    const environment = await services.environments.ensure(request);
+    return { ...environment, ...(await debugDoor(work, services, { ...request, base: environment.base })) };
   } finally {
     await services.logs.finishLog(owner, BUILD_LOG);
   }
@@ -103,7 +105,7 @@ async function resolvePorts(work: Work, services: WorkServices): Promise<Ports> 
 async function launchSpec(
   work: Work,
   services: WorkServices,
-  environment: ReadyEnvironment,
+  environment: DebuggedEnvironment,
   ports: Ports,
 ): Promise<LaunchSpec> {
   const { plan, ref, job } = work;
@@ -145,7 +147,11 @@ async function launchSpec(
     sampleIntervalS: services.sampleIntervalS,
     gpus: work.gpus.length > 0 ? work.gpus : null,
     // What a command installs goes there: neither the environment nor another job sees it.
-    overlay: { base: environment.base, path: `${ref.folder}/venv` },
+    overlay: {
+      base: environment.base,
+      path: `${ref.folder}/venv`,
+      ...(environment.debug === undefined ? {} : { debug: environment.debug }),
+    },
     relay: {
       run: tracked,
       experiment,

@@ -19,6 +19,18 @@ export const commands = {
     enablement: trusted,
     does: "Shows the sheet of a job YAML or a Python script and submits it.",
   },
+  "slipway.debug.start": {
+    title: "Debug",
+    icon: "$(debug-alt)",
+    enablement: trusted,
+    does: "Starts a job YAML or a Python script as a tracked run whose Python programs stop at breakpoints.",
+  },
+  "slipway.debug.attach": {
+    title: "Attach Debugger…",
+    icon: "$(debug-alt)",
+    enablement: trusted,
+    does: "Attaches a debugger to the Python programs of a running job.",
+  },
   "slipway.job.validate": { title: "Validate", icon: "$(check)", does: "Checks a YAML file and shows its problems." },
   "slipway.job.runAgain": {
     title: "Run Again",

@@ -1,4 +1,5 @@
 import { commands } from "./commands.ts";
+import { debuggerContribution } from "./debuggers.ts";
 import { keybindings, menus } from "./menus.ts";
 import { settings } from "./settings.ts";
 import { container, views, welcomes } from "./views.ts";
@@ -11,6 +12,8 @@ export const activationEvents = [
   "onLanguage:azureml",
   "onFileSystem:slipway-run",
   "onUri",
+  "onDebugResolve:slipway",
+  "onDebugDynamicConfigurations:slipway",
   "onWebviewPanel:slipway.job",
 ] as const;
 
@@ -44,6 +47,9 @@ export function contributes(): Record<string, unknown> {
         .map(([command]) => ({ command, when: "false" })),
     },
     keybindings,
+    debuggers: [debuggerContribution],
+    // So that breakpoints can be set without any other extension.
+    breakpoints: [{ language: "python" }],
     configuration: {
       title: "Slipway",
       properties: Object.fromEntries(

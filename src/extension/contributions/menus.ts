@@ -17,6 +17,7 @@ export const menus: Record<string, readonly MenuEntry[]> = {
   "editor/title/run": [
     { command: "slipway.job.run", when: `resourcePath in ${runnable}`, group: "navigation@1" },
     { command: "slipway.job.run", when: "resourceLangId == python && resourceScheme == file", group: "1_run@90" },
+    { command: "slipway.debug.start", when: `resourcePath in ${runnable}`, group: "1_run@91" },
   ],
   "editor/title": [
     { command: "slipway.log.search", when: "resourceScheme == slipway-log", group: "navigation@1" },
@@ -55,6 +56,7 @@ export const menus: Record<string, readonly MenuEntry[]> = {
   ],
   "view/item/context": [
     { command: "slipway.job.run", when: item("jobs", "runnable"), group: "inline@1" },
+    { command: "slipway.debug.start", when: item("jobs", "runnable"), group: "1_file@0" },
     { command: "slipway.job.validate", when: item("jobs", "yaml"), group: "1_file@1" },
     { command: "slipway.script.saveAsJob", when: item("jobs", "script"), group: "1_file@2" },
     { command: "slipway.job.openLog", when: item("jobs", "logged"), group: "inline@1" },
@@ -64,6 +66,7 @@ export const menus: Record<string, readonly MenuEntry[]> = {
     { command: "slipway.job.openLog", when: item("jobs", "logged"), group: "1_open@2" },
     { command: "slipway.job.openSource", when: item("jobs", "sourced"), group: "1_open@3" },
     { command: "slipway.job.openLock", when: item("jobs", "locked"), group: "1_open@4" },
+    { command: "slipway.debug.attach", when: item("jobs", "cancellable"), group: "2_run@0" },
     { command: "slipway.job.runAgain", when: item("jobs", "sourced"), group: "2_run@1" },
     { command: "slipway.job.download", when: item("jobs", "job"), group: "2_run@2" },
     { command: "slipway.job.pin", when: `${item("jobs", "job")} && !(viewItem =~ /\\bpinned\\b/)`, group: "3_edit@1" },
@@ -101,6 +104,11 @@ export const keybindings: readonly Keybinding[] = [
     key: "ctrl+shift+f",
     mac: "cmd+shift+f",
     when: "resourceScheme == slipway-log && editorTextFocus",
+  },
+  {
+    command: "slipway.debug.start",
+    key: "f5",
+    when: "slipway.editorIsJob && editorTextFocus && editorLangId == yaml && debugState == 'inactive' && isWorkspaceTrusted",
   },
   { command: "slipway.job.openPage", key: "enter", when: "focusedView == slipway.jobs && listFocus && !inputFocus" },
   {

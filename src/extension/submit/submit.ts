@@ -12,7 +12,11 @@ const noAnswers: Answers = { allow_home: false, skip_parent_ignored: false, allo
  * ▶: saves the file, shows the sheet and submits. Returns the job, or undefined when the user chose not to.
  * Throws what the engine says of an invalid document.
  */
-export async function submitFile(uri: vscode.Uri, session: Session): Promise<Job | undefined> {
+export async function submitFile(
+  uri: vscode.Uri,
+  session: Session,
+  debugging: { debug?: true; debug_wait_s?: number } = {},
+): Promise<Job | undefined> {
   requireTrust();
   await saveIfOpen(uri);
   const client = await session.client();
@@ -34,7 +38,7 @@ export async function submitFile(uri: vscode.Uri, session: Session): Promise<Job
       continue;
     }
     if (!("answers" in decision)) return undefined;
-    return client.submit(session.workspace, body(decision.answers));
+    return client.submit(session.workspace, { ...body(decision.answers), ...debugging });
   }
 }
 

@@ -6,6 +6,7 @@ interface Contexts {
   "slipway.jobs": "loading" | "some" | "empty" | "filtered";
   "slipway.jobs.isFiltered": boolean;
   "slipway.models": "some" | "empty";
+  "slipway.editorIsJob": boolean;
   "slipway.runnable": Record<string, true>;
 }
 

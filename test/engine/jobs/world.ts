@@ -232,6 +232,7 @@ export const machinePython: EnvironmentService = {
       plan: null,
     }),
   ensure: () => Promise.resolve({ base: "/usr/bin/python3", lock: "pip==1\n" }),
+  debugger: () => Promise.reject(new Error("Environments of this world have no debugger.")),
 };
 
 /** A command job's file. `more` are further lines. */

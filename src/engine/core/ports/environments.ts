@@ -43,4 +43,15 @@ export interface EnvironmentService {
     log: (text: string) => Promise<void>;
     signal: AbortSignal;
   }): Promise<ReadyEnvironment>;
+  /**
+   * Folder on the target that holds the debugger for the environment of `plan`, which is there already. Installed once, beside the
+   * environments. Throws `environment-failed` when it cannot be had.
+   */
+  debugger(request: {
+    plan: unknown;
+    base: string;
+    transport: Transport;
+    log: (text: string) => Promise<void>;
+    signal: AbortSignal;
+  }): Promise<string>;
 }
