@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Compute } from "./entities/asset.ts";
 import { JobSummary } from "./entities/job.ts";
+import { Progress } from "./entities/progress.ts";
 
 /**
  * Everything that the engine tells on its own. Each carries a sequence number as the SSE id; a client resumes with
@@ -23,6 +24,16 @@ export const EngineEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("run"), workspace: z.string(), run: z.string() }),
   z.object({ type: z.literal("assets"), workspace: z.string(), kind: z.string() }),
   z.object({ type: z.literal("compute"), workspace: z.string(), compute: Compute }),
+  /**
+   * How far the work for a job (by its name) or for a request (by its `operation`) has come; null when there is none
+   * any more. Without a sequence number: what was missed is not told again, what goes on is told to who connects.
+   */
+  z.object({
+    type: z.literal("progress"),
+    workspace: z.string(),
+    subject: z.string(),
+    progress: Progress.nullable(),
+  }),
   z.object({ type: z.literal("workspaces") }),
   z.object({ type: z.literal("engine-stopping") }),
 ]);

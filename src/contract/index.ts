@@ -5,6 +5,7 @@ export * from "./entities/assetKind.ts";
 export * from "./entities/creation.ts";
 export * from "./entities/job.ts";
 export * from "./entities/jobStatus.ts";
+export * from "./entities/progress.ts";
 export * from "./entities/submit.ts";
 export * from "./errors.ts";
 export * from "./events.ts";

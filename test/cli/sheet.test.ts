@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { bytes, sheetLines } from "#cli/terminal/sheet.ts";
+import { size } from "#client/progressText.ts";
+import { sheetLines } from "#cli/terminal/sheet.ts";
 import type { Preflight } from "#contract/entities/submit.ts";
 
 const sheet: Preflight = {
@@ -49,5 +50,5 @@ it.each([
   [5_000_000_000, "5.0 GB"],
   [7e15, "7000 TB"],
 ])("%d bytes are %s", (count, text) => {
-  expect(bytes(count)).toBe(text);
+  expect(size(count)).toBe(text);
 });

@@ -11,7 +11,7 @@ from slipway.environments.failure import Failure
 from slipway.environments.locks import held, holder
 from slipway.environments.pip_config import read_pip_options, uv_environment
 from slipway.environments.process import Log, _LIBC, run
-from slipway.environments.resolve import resolve
+from slipway.environments.resolve import locked_versions, resolve
 from slipway.environments.store import Place, read_json, size_of, write_json
 from slipway.environments.torch_build import torch_changes, torch_flags
 from slipway.environments.uv_tool import provide_uv
@@ -170,6 +170,7 @@ def _install(place, request, uv, env, flags, lock, log):
         with open(handle, "w", encoding="utf-8") as file:
             file.write("".join(line + "\n" for line in request.get("options", ())) + lock)
         # Byte code now: jobs do not write into the environment, and the first one imports as fast as the others.
+        log.line("Installing %d packages" % len(locked_versions(lock)))
         sync = [uv, "pip", "sync", "--python", place.python, "--compile-bytecode"]
         _must(place, log, env, sync + flags + [source])
     finally:

@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import type { AssetKind } from "#contract/entities/assetKind.ts";
 import { toAzureAsset } from "../azure/asset.ts";
 import { command, type Verbs } from "../parse/command.ts";
-import { flag, number, requiredText, text, words, type Option, type OptionTable } from "../parse/options.ts";
+import { dryRun, flag, number, requiredText, text, words, type Option, type OptionTable } from "../parse/options.ts";
 import { changesOf, pairsOf, setAt } from "../parse/pairs.ts";
+import { withProgress } from "../terminal/followProgress.ts";
+import { interruptible } from "../terminal/interrupt.ts";
 import { columnsOf } from "./things.ts";
 import { UsageError } from "../parse/usageError.ts";
 
@@ -95,6 +98,7 @@ export function assetVerbs(kind: AssetKind): Verbs {
         set: words("--set", "Values to set in the document: `path.to.key=value`."),
         registryName: text("--registry-name", "Accepted for scripts written for az; the workspace gets it."),
         noWait: flag("--no-wait", "Accepted for scripts written for az."),
+        dryRun,
       },
       run: async (context, values) => {
         if (values.file === undefined && values.name === undefined) {
@@ -115,10 +119,17 @@ export function assetVerbs(kind: AssetKind): Verbs {
           for (const [path, value] of Object.entries(pairsOf("--set", values.set))) setAt(document, path, value);
         }
         const source = values.file && { file: resolve(values.file), overrides: values.set };
-        const asset = await client.createAsset({
-          params: { workspace: await context.workspace(), kind },
-          body: { fields: document, base_dir: process.cwd(), ...(source ? { source } : {}) },
-        });
+        const workspace = await context.workspace();
+        const operation = randomUUID();
+        const body = { fields: document, base_dir: process.cwd(), operation, ...(source ? { source } : {}) };
+        const asset = await interruptible(
+          (signal) =>
+            withProgress(context, { workspace, operation, title: `Creating the ${kind} asset` }, () =>
+              client.createAsset({ params: { workspace, kind }, body }, { signal }),
+            ),
+          () =>
+            `Interrupted while the ${kind} asset was being made; the engine may still finish that. \`slipway ${kind} list\` shows whether it is there.`,
+        );
         return { value: toAzureAsset(asset) };
       },
     }),
@@ -162,6 +173,7 @@ export function assetVerbs(kind: AssetKind): Verbs {
         set: words("--set", "`description=…`, `tags.<key>=…`, `properties.<key>=…`."),
         remove: words("--remove", "`tags.<key>`, `properties.<key>`, `description`."),
         addLabels: words("--add-labels", "Labels that this version gets."),
+        dryRun,
       },
       run: async (context, values) => {
         const client = await context.client();

@@ -1,7 +1,7 @@
 import { command } from "../parse/command.ts";
 import { flag, number } from "../parse/options.ts";
 import { ProgressLine } from "../terminal/progress.ts";
-import { bytes } from "../terminal/sheet.ts";
+import { size as bytes } from "#client/progressText.ts";
 
 export const gc = command({
   summary: "Remove what nothing refers to any more, and say the bytes freed.",

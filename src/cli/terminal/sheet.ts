@@ -1,3 +1,4 @@
+import { size } from "#client/progressText.ts";
 import type { Preflight } from "#contract/entities/submit.ts";
 
 const shownAtMost = 5;
@@ -9,7 +10,7 @@ export function sheetLines(sheet: Preflight, file: string): string[] {
     `${sheet.display_name || file} · experiment ${sheet.experiment_name}`,
     code.root === null
       ? "  code         none"
-      : `  code         ${code.root}: ${plural(code.files, "file")}, ${bytes(code.bytes)}${skippedWords(code.skipped_count)}`,
+      : `  code         ${code.root}: ${plural(code.files, "file")}, ${size(code.bytes)}${skippedWords(code.skipped_count)}`,
     ...some(code.skipped, ({ path, rule }) => `               skipped ${path} (${rule})`, code.skipped_count),
     ...some(
       code.parent_ignored,
@@ -42,17 +43,4 @@ function queueWords(place: number): string {
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-const units = ["B", "KB", "MB", "GB", "TB"];
-
-/** A size for a person, in powers of 1000. */
-export function bytes(count: number): string {
-  let value = count;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
 }

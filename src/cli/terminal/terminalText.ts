@@ -58,7 +58,7 @@ export function forStream(stream: NodeJS.WriteStream, text: string): string {
   return stream.isTTY ? stripControls(text) : text;
 }
 
-/** Text without escape sequences and control characters, but for colours. @internal */
+/** Text without escape sequences and control characters, but for colours. */
 export function stripControls(text: string): string {
   return text.replace(sequence, (found) => (/^\u001b\[[0-9;:]*m$/u.test(found) ? found : ""));
 }

@@ -83,5 +83,7 @@ export const SubmitJob = PreflightRequest.extend({
   debug: z.boolean().optional(),
   /** Seconds that each of them waits for a debugger before its first line; 0 (also when left out) does not wait. */
   debug_wait_s: z.number().min(0).max(3600).optional(),
+  /** Made by the client: `progress` events of this request bear it as their subject; those of the job bear its name. */
+  operation: z.string().max(200).optional(),
 });
 export type SubmitJob = z.infer<typeof SubmitJob>;

@@ -22,7 +22,8 @@ export const assetRoutes = {
     path: "/api/v1/workspaces/:workspace/assets/:kind",
     summary: "Creates a version of an asset; without a version the next number is taken.",
     params: ofKind,
-    body: CreateFrom,
+    /** `progress` events of this request bear `operation` as their subject. */
+    body: CreateFrom.extend({ operation: z.string().max(200).optional() }),
     reply: Asset,
   }),
   listAssets: route({

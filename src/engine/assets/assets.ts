@@ -4,6 +4,7 @@ import type { Asset } from "#contract/entities/asset.ts";
 import type { AssetKind } from "#contract/entities/assetKind.ts";
 import type { EventBus } from "#engine/core/events.ts";
 import type { ArtifactService } from "#engine/core/ports/artifacts.ts";
+import { countProgress, ProgressReport } from "#engine/core/progress.ts";
 import type { Trees } from "#engine/snapshots/trees.ts";
 import type { AssetView } from "#engine/store/queries/assets.ts";
 import type { Store } from "#engine/store/store.ts";
@@ -66,11 +67,20 @@ export class Assets {
   async create(
     workspace: string,
     kind: AssetKind,
-    request: DocumentRequest & { storage?: Storage | undefined },
+    request: DocumentRequest & { storage?: Storage | undefined; operation?: string | undefined },
     actor: string,
   ): Promise<Asset> {
     const { id } = await this.#options.workspaces.row(workspace);
-    const draft = await this.#options.drafts.make(workspace, kind, request, request.storage);
+    const { operation, storage } = request;
+    const draft =
+      operation === undefined
+        ? await this.#options.drafts.make(workspace, kind, request, { storage })
+        : await new ProgressReport({ ...this.#options, workspace, subject: operation }).during("files", (tell) =>
+            this.#options.drafts.make(workspace, kind, request, {
+              storage,
+              onProgress: (count) => tell(countProgress("freezing", "", count)),
+            }),
+          );
     return this.#entity(workspace, await this.#add(workspace, id, kind, draft, actor));
   }
 

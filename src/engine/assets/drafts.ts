@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { componentDocument } from "./componentDocument.ts";
 import type { AssetDraft } from "./draft.ts";
 import { environmentDocument } from "./environmentDocument.ts";
-import type { LocalFiles, Storage } from "./localFiles.ts";
+import type { LocalFiles, Taking } from "./localFiles.ts";
 import { readDocument, type DocumentRequest } from "./readDocument.ts";
 import { treeOfRun } from "./runFiles.ts";
 
@@ -34,42 +34,37 @@ export class Drafts {
     this.#options = options;
   }
 
-  make(
-    workspace: string,
-    kind: AssetKind,
-    request: DocumentRequest,
-    storage: Storage | undefined,
-  ): Promise<AssetDraft> {
+  make(workspace: string, kind: AssetKind, request: DocumentRequest, taking: Taking): Promise<AssetDraft> {
     switch (kind) {
       case "data":
-        return this.#data(workspace, request, storage);
+        return this.#data(workspace, request, taking);
       case "model":
-        return this.#model(workspace, readDocument("model", "model", request), storage);
+        return this.#model(workspace, readDocument("model", "model", request), taking);
       case "environment":
-        return this.#environment(readDocument("environment", "environment", request));
+        return this.#environment(readDocument("environment", "environment", request), taking);
       case "component":
-        return this.#component(readDocument("component:command", "component", request));
+        return this.#component(readDocument("component:command", "component", request), taking);
     }
   }
 
-  async #data(workspace: string, request: DocumentRequest, storage: Storage | undefined): Promise<AssetDraft> {
+  async #data(workspace: string, request: DocumentRequest, taking: Taking): Promise<AssetDraft> {
     const data: LoadedData = readDocument("data", "data", request);
     if (data.name === undefined)
       throw slipwayError("invalid-request", "A data asset needs a name.", { next: "Give --name NAME." });
     const draft = emptyDraft({ ...data, name: data.name });
-    const files = await this.#files(workspace, data, data.type, storage);
+    const files = await this.#files(workspace, data, data.type, taking);
     checkType(data.type, files.path ?? data.given, files.isFile);
     return { ...draft, ...files.draft, type: data.type, properties: files.draft.properties };
   }
 
-  async #model(workspace: string, model: LoadedModel, storage: Storage | undefined): Promise<AssetDraft> {
+  async #model(workspace: string, model: LoadedModel, taking: Taking): Promise<AssetDraft> {
     if (model.path === undefined || model.reference === undefined || model.given === undefined) {
       throw slipwayError("invalid-request", `The model ${model.name} has no path.`, {
         next: "Give --path: a local path, runs:/RUN/PATH or azureml://jobs/JOB/outputs/…",
       });
     }
     const located = { path: model.path, reference: model.reference, given: model.given };
-    const files = await this.#files(workspace, located, model.type, storage);
+    const files = await this.#files(workspace, located, model.type, taking);
     const document = {
       ...(model.flavors ? { flavors: model.flavors } : {}),
       ...(model.stage ? { stage: model.stage } : {}),
@@ -83,7 +78,7 @@ export class Drafts {
     workspace: string,
     { path, reference }: Located,
     type: string,
-    storage: Storage | undefined,
+    taking: Taking,
   ): Promise<{
     draft: Pick<AssetDraft, "path" | "tree" | "digest" | "bytes" | "properties" | "producedBy">;
     path?: string;
@@ -91,29 +86,30 @@ export class Drafts {
   }> {
     const nothing = { tree: null, digest: null, bytes: null, properties: {}, producedBy: null };
     if (reference.kind === "local") {
-      const { isFile, ...taken } = await this.#options.local.take(workspace, path, storage);
+      const { isFile, ...taken } = await this.#options.local.take(workspace, path, taking);
       return { draft: { producedBy: null, ...taken }, path, isFile };
     }
     if (reference.kind === "url") return { draft: { ...nothing, path } };
     const location = await this.#options.locator.locate(workspace, path, type);
     const producedBy = location.producedBy ?? null;
     if (location.at !== "artifacts") return { draft: { ...nothing, path, producedBy } };
-    const kept = await treeOfRun(this.#options, { workspace, name: location.run, path: location.prefix });
+    const { run, prefix, mayBeEmpty } = location;
+    const kept = await treeOfRun(this.#options, { workspace, name: run, path: prefix, mayBeEmpty });
     if (!kept) {
-      throw slipwayError("input-unavailable", `The job ${location.run} has left nothing at ${location.prefix}.`);
+      throw slipwayError("input-unavailable", `The job ${run} has left nothing at ${prefix}.`);
     }
     const properties = kept.only === null ? {} : { "slipway.file": kept.only };
     return { draft: { path, tree: kept.tree, digest: kept.digest, bytes: kept.bytes, properties, producedBy } };
   }
 
-  async #environment(environment: LoadedEnvironment): Promise<AssetDraft> {
+  async #environment(environment: LoadedEnvironment, taking: Taking): Promise<AssetDraft> {
     const draft = { ...emptyDraft(environment), document: environmentDocument(environment) };
     const context = environment.build?.path;
     if (context === undefined || /^[a-z+]+:\/\//i.test(context)) return draft;
-    return { ...draft, ...(await this.#freezeCode(context, [])), type: null };
+    return { ...draft, ...(await this.#freezeCode(context, [], taking)), type: null };
   }
 
-  async #component(component: LoadedCommandComponent): Promise<AssetDraft> {
+  async #component(component: LoadedCommandComponent, taking: Taking): Promise<AssetDraft> {
     if (!/^[a-z0-9_]+$/.test(component.name)) {
       throw slipwayError("invalid-document", `A component cannot be registered as ${component.name}.`, {
         next: "Use lower-case letters, digits and '_' in its name.",
@@ -128,16 +124,21 @@ export class Drafts {
     const { code, additionalIncludes } = component;
     if (code !== undefined && code.reference.kind !== "local") return { ...draft, path: code.path };
     if (code === undefined && additionalIncludes.length === 0) return draft;
-    return { ...draft, ...(await this.#freezeCode(code?.path ?? null, additionalIncludes)), path: code?.path ?? null };
+    return {
+      ...draft,
+      ...(await this.#freezeCode(code?.path ?? null, additionalIncludes, taking)),
+      path: code?.path ?? null,
+    };
   }
 
   async #freezeCode(
     root: string | null,
     includes: readonly string[],
+    taking: Taking,
   ): Promise<Pick<AssetDraft, "tree" | "digest" | "bytes">> {
     const { snapshots } = this.#options;
     const beside = includes.map((source) => ({ source, target: basename(source) }));
-    const frozen = await snapshots.freeze(await snapshots.scan(root, quietAnswers, beside));
+    const frozen = await snapshots.freeze(await snapshots.scan(root, quietAnswers, beside), taking.onProgress);
     return { tree: frozen.digest, digest: frozen.digest, bytes: frozen.bytes };
   }
 }

@@ -4,7 +4,7 @@ import type { Clock } from "#base/clock.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { Datastores } from "#engine/datastores/datastores.ts";
 import type { FileWorkers } from "#engine/snapshots/fileTasks.ts";
-import type { Trees } from "#engine/snapshots/trees.ts";
+import type { OnFiles, Trees } from "#engine/snapshots/trees.ts";
 import type { Store } from "#engine/store/store.ts";
 
 export interface LocalFilesOptions {
@@ -20,6 +20,12 @@ export interface LocalFilesOptions {
 
 /** How a local path is taken; undefined leaves it to its size. */
 export type Storage = "copy" | "in-place";
+
+/** How local files are taken, and who is told how far it is. */
+export interface Taking {
+  storage?: Storage | undefined;
+  onProgress?: OnFiles | undefined;
+}
 
 /** A local path as an asset keeps it. */
 export interface TakenFiles {
@@ -45,7 +51,7 @@ export class LocalFiles {
   }
 
   /** Throws `file-not-found` and `disk-full`. */
-  async take(workspace: string, path: string, storage: Storage | undefined): Promise<TakenFiles> {
+  async take(workspace: string, path: string, { storage, onProgress }: Taking): Promise<TakenFiles> {
     const stats = await stat(path).catch(() => undefined);
     if (!stats?.isFile() && !stats?.isDirectory()) {
       throw slipwayError("file-not-found", `${path} does not exist.`, {
@@ -57,10 +63,10 @@ export class LocalFiles {
     const stored = await this.#inDatastore(workspace, real);
     if (stored !== undefined) return this.#inPlace(stored, real, isFile, "datastore");
     if (storage === "in-place") return this.#inPlace(path, real, isFile, "in-place");
-    return this.#freeze(path, real, isFile, storage);
+    return this.#freeze(path, real, isFile, { storage, onProgress });
   }
 
-  async #freeze(path: string, real: string, isFile: boolean, storage: Storage | undefined): Promise<TakenFiles> {
+  async #freeze(path: string, real: string, isFile: boolean, { storage, onProgress }: Taking): Promise<TakenFiles> {
     const { store, trees, workers, clock, slipwayHome, copyLimitBytes } = this.#options;
     const key = `data\n${real}`;
     const scan = await workers.run("scanFolder", {
@@ -76,7 +82,7 @@ export class LocalFiles {
     });
     if (scan.tooLarge) return this.#inPlace(path, real, isFile, "in-place", scan.bytes);
     if (scan.memory !== null) await store.write("rememberScan", { root: key, memory: scan.memory, now: clock.now() });
-    const frozen = await trees.freeze(scan.files);
+    const frozen = await trees.freeze(scan.files, onProgress);
     const only = isFile ? basename(real) : null;
     const digest = only === null ? frozen.digest : ((await trees.files(frozen.digest))[0]?.sha256 ?? frozen.digest);
     return {

@@ -3,6 +3,7 @@ import { CodedError } from "#base/errors.ts";
 import type { JobPort } from "#contract/entities/job.ts";
 import type { DataInput, DataService } from "#engine/core/ports/data.ts";
 import type { PlannedOutput } from "#engine/core/jobPlan.ts";
+import type { OnProgress } from "#engine/core/progress.ts";
 import type { Mirrors } from "#engine/mirrors/mirrors.ts";
 import type { Store } from "#engine/store/store.ts";
 import type { Workspaces } from "#engine/workspaces/workspaces.ts";
@@ -55,6 +56,7 @@ export class DataPlane implements DataService {
     attemptFolder: string;
     transport: Transport;
     signal: AbortSignal;
+    onProgress?: OnProgress;
   }): Promise<{ path: string; port: JobPort }> {
     const { path, port, assetId } = await this.#options.inputs.resolve(request);
     await this.#note(request, "input", port, assetId, "engine");

@@ -5,10 +5,11 @@ import { slipwayError } from "#contract/errors.ts";
 import { treeOfRun, type KeptFiles } from "#engine/assets/runFiles.ts";
 import type { ArtifactService } from "#engine/core/ports/artifacts.ts";
 import type { DataInput } from "#engine/core/ports/data.ts";
+import { countProgress, type FileCount, type OnProgress } from "#engine/core/progress.ts";
 import { canonicalUrl } from "#engine/mirrors/cloudUrl.ts";
 import type { FileWorkers } from "#engine/snapshots/fileTasks.ts";
 import { shellFault } from "#spec/index.ts";
-import type { Trees } from "#engine/snapshots/trees.ts";
+import type { OnFiles, Trees } from "#engine/snapshots/trees.ts";
 import type { Store } from "#engine/store/store.ts";
 import type { Workspaces } from "#engine/workspaces/workspaces.ts";
 import type { Transport } from "#transport/transport.ts";
@@ -79,8 +80,10 @@ export class Inputs {
     attemptFolder: string;
     transport: Transport;
     signal: AbortSignal;
+    onProgress?: OnProgress;
   }): Promise<ResolvedInput> {
     const { workspace, input } = request;
+    const onFiles = (count: FileCount) => request.onProgress?.(countProgress("input", request.name, count));
     const location = await this.#options.locator.locate(workspace, input.path, input.type);
     // What the author wrote is pasted as Azure pastes it; what somebody else named must be harmless to bash.
     const foreign = location.asset !== undefined || location.at === "tree" || location.at === "artifacts";
@@ -92,12 +95,13 @@ export class Inputs {
     const away = !request.transport.sharesFiles;
     const { path, digest } =
       location.at === "tree" && (away || isCopy(input.mode))
-        ? await this.#layOutTree(location, to, request.transport)
+        ? await this.#layOutTree(location, to, request.transport, onFiles)
         : await this.#bring(
-            await this.find(workspace, location, request.signal),
+            await this.find(workspace, location, request.signal, onFiles),
             to,
             away || isCopy(input.mode),
             request.transport,
+            onFiles,
           );
     const shown = away ? path : await plainPath(path, to);
     if (foreign) refuseFault(request.name, basename(shown));
@@ -107,34 +111,41 @@ export class Inputs {
   }
 
   /** The bytes of a location on this machine: in place, from the caches, or laid out from the store. */
-  async find(workspace: string, location: Location, signal?: AbortSignal): Promise<Found> {
+  async find(workspace: string, location: Location, signal?: AbortSignal, onFiles?: OnFiles): Promise<Found> {
     switch (location.at) {
       case "path":
         await mustExist(location.path, location.uri);
         return { path: location.path, digest: await this.#digest(location.path), note: location.note };
       case "tree":
-        return this.#view(location.tree, location.only, await this.#treeDigest(location));
+        return this.#view(location.tree, location.only, await this.#treeDigest(location), onFiles);
       case "artifacts": {
-        const left = await this.#leftBy(workspace, location.run, location.prefix);
-        return this.#view(left.tree, left.only, left.digest);
+        const left = await this.#leftBy(workspace, location);
+        return this.#view(left.tree, left.only, left.digest, onFiles);
       }
       case "url": {
-        const { path, sha256, note } = await this.#options.urls.fetch(webUrl(location.url), signal);
+        const { path, sha256, note } = await this.#options.urls.fetch(
+          webUrl(location.url),
+          signal,
+          (bytes, totalBytes) => onFiles?.({ files: 0, totalFiles: 1, bytes, totalBytes }),
+        );
         return { path, digest: sha256, note };
       }
     }
   }
 
-  async #leftBy(workspace: string, run: string, path: string): Promise<KeptFiles> {
-    const kept = await treeOfRun(this.#options, { workspace, name: run, path });
+  async #leftBy(
+    workspace: string,
+    { run, prefix: path, mayBeEmpty }: Location & { at: "artifacts" },
+  ): Promise<KeptFiles> {
+    const kept = await treeOfRun(this.#options, { workspace, name: run, path, mayBeEmpty });
     if (kept) return kept;
     throw slipwayError("input-unavailable", `The job ${run} has left nothing at ${path === "" ? "its root" : path}.`, {
       next: `\`slipway job show -n ${run}\` tells how it went and what its outputs are.`,
     });
   }
 
-  async #view(tree: string, only: string | null, digest: string): Promise<Found> {
-    const folder = await this.#options.views.folder(tree);
+  async #view(tree: string, only: string | null, digest: string, onFiles?: OnFiles): Promise<Found> {
+    const folder = await this.#options.views.folder(tree, onFiles);
     return { path: only === null ? folder : join(folder, only), digest, note: "frozen" };
   }
 
@@ -147,8 +158,9 @@ export class Inputs {
     location: Location & { at: "tree" },
     to: string,
     transport: Transport,
+    onProgress: OnFiles,
   ): Promise<{ path: string; digest: string }> {
-    await this.#options.trees.materialize({ digest: location.tree, to, transport });
+    await this.#options.trees.materialize({ digest: location.tree, to, transport, onProgress });
     const path = location.only === null ? to : join(to, location.only);
     return { path, digest: await this.#treeDigest(location) };
   }
@@ -158,9 +170,13 @@ export class Inputs {
     to: string,
     copy: boolean,
     transport: Transport,
+    onFiles: OnFiles,
   ): Promise<{ path: string; digest: string | null }> {
     if (!copy) return found;
-    const isFile = (await stat(found.path)).isFile();
+    const stats = await stat(found.path);
+    const isFile = stats.isFile();
+    // A transport copies without counting: only what is known beforehand can be told.
+    onFiles({ files: 0, totalFiles: isFile ? 1 : null, bytes: 0, totalBytes: isFile ? stats.size : null });
     const path = isFile ? join(to, basename(found.path)) : to;
     await transport.put(found.path, path);
     return { path, digest: found.digest };

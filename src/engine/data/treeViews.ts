@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises
 import { join } from "node:path";
 import type { Clock } from "#base/clock.ts";
 import type { FileWorkers } from "#engine/snapshots/fileTasks.ts";
-import type { Trees } from "#engine/snapshots/trees.ts";
+import type { OnFiles, Trees } from "#engine/snapshots/trees.ts";
 import type { Transport } from "#transport/transport.ts";
 
 export interface TreeViewsOptions {
@@ -29,15 +29,15 @@ export class TreeViews {
   }
 
   /** The folder of a tree. Throws `blob-corrupt` and `disk-full`. */
-  folder(tree: string): Promise<string> {
+  folder(tree: string, onProgress?: OnFiles): Promise<string> {
     const running = this.#running.get(tree);
     if (running) return running;
-    const making = this.#folder(tree).finally(() => this.#running.delete(tree));
+    const making = this.#folder(tree, onProgress).finally(() => this.#running.delete(tree));
     this.#running.set(tree, making);
     return making;
   }
 
-  async #folder(tree: string): Promise<string> {
+  async #folder(tree: string, onProgress?: OnFiles): Promise<string> {
     const { trees, workers, local, clock, root } = this.#options;
     const folder = join(root, tree);
     const stampFile = `${folder}.stamp`;
@@ -51,7 +51,7 @@ export class TreeViews {
     const making = join(root, `${randomUUID()}.making`);
     await mkdir(root, { recursive: true });
     try {
-      await trees.materialize({ digest: tree, to: making, transport: local, readOnly: true });
+      await trees.materialize({ digest: tree, to: making, transport: local, readOnly: true, onProgress });
       // A spoilt view is moved away, not changed: a running job may be reading it.
       await rename(folder, `${making}.old`).catch(() => undefined);
       await rename(making, folder);

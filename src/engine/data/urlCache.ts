@@ -27,6 +27,9 @@ export interface CachedUrl {
   note: string;
 }
 
+/** Told how many bytes of how many have come; null when the host does not say. */
+type OnBytes = (bytes: number, total: number | null) => void;
+
 interface Kept {
   url: string;
   name: string;
@@ -50,15 +53,15 @@ export class UrlCache {
   }
 
   /** Throws `input-unavailable` with the reason, and `disk-full`. */
-  fetch(url: string, signal?: AbortSignal): Promise<CachedUrl> {
+  fetch(url: string, signal?: AbortSignal, onBytes?: OnBytes): Promise<CachedUrl> {
     const running = this.#running.get(url);
     if (running) return running;
-    const fetching = this.#fetch(url, signal).finally(() => this.#running.delete(url));
+    const fetching = this.#fetch(url, signal, onBytes).finally(() => this.#running.delete(url));
     this.#running.set(url, fetching);
     return fetching;
   }
 
-  async #fetch(url: string, signal?: AbortSignal): Promise<CachedUrl> {
+  async #fetch(url: string, signal?: AbortSignal, onBytes?: OnBytes): Promise<CachedUrl> {
     const folder = join(this.#options.root, createHash("sha256").update(url).digest("hex").slice(0, 32));
     const kept = await this.#kept(folder);
     const host = new URL(url).host;
@@ -81,7 +84,7 @@ export class UrlCache {
       response.resume();
       throw unavailable(url, new Error(`${host} answered ${response.statusCode}`));
     }
-    return cached(folder, await this.#save(folder, url, response), `downloaded from ${host}`);
+    return cached(folder, await this.#save(folder, url, response, onBytes), `downloaded from ${host}`);
   }
 
   async #kept(folder: string): Promise<Kept | undefined> {
@@ -93,22 +96,23 @@ export class UrlCache {
     }
   }
 
-  async #save(folder: string, url: string, response: IncomingMessage): Promise<Kept> {
+  async #save(folder: string, url: string, response: IncomingMessage, onBytes?: OnBytes): Promise<Kept> {
     const temporary = join(folder, `${randomUUID()}.part`);
     await mkdir(folder, { recursive: true });
     const hash = createHash("sha256");
     let bytes = 0;
+    const announced = response.headers["content-length"];
     const meter = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         hash.update(chunk);
         bytes += chunk.length;
+        onBytes?.(bytes, announced === undefined ? null : Number(announced));
         done(null, chunk);
       },
     });
     try {
       await pipeline(response, meter, createWriteStream(temporary, { flush: true }));
-      const expected = response.headers["content-length"];
-      if (expected !== undefined && Number(expected) !== bytes) throw new Error("the connection ended early");
+      if (announced !== undefined && Number(announced) !== bytes) throw new Error("the connection ended early");
       const name = fileName(url);
       const header = (key: "etag" | "last-modified") => response.headers[key] ?? null;
       const at = this.#options.clock.now();

@@ -22,6 +22,8 @@ const heartbeatMs = 15_000;
 export class EventHub implements EventBus, Disposable {
   readonly #epoch: number;
   readonly #kept: Kept[] = [];
+  /** Work that goes on, by its subject: who connects is told how far it is. */
+  readonly #progress = new Map<string, { text: string; workspace: string }>();
   readonly #clients = new Map<ServerResponse, { workspace: string | undefined }>();
   readonly #heartbeat: NodeJS.Timeout;
   #seq = 0;
@@ -37,6 +39,7 @@ export class EventHub implements EventBus, Disposable {
   }
 
   publish(event: EngineEvent): void {
+    if (event.type === "progress") return this.#publishProgress(event);
     const seq = ++this.#seq;
     const text = this.#format(seq, event);
     this.#kept.push({ seq, event, text });
@@ -48,6 +51,9 @@ export class EventHub implements EventBus, Disposable {
   serve(request: IncomingMessage, response: ServerResponse, query: { workspace?: string | undefined }): void {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     response.write(this.#catchUp(request.headers["last-event-id"], query.workspace));
+    for (const { text, workspace } of this.#progress.values()) {
+      if (concerns(workspace, query.workspace)) response.write(text);
+    }
     this.#clients.set(response, { workspace: query.workspace });
     response.on("close", () => this.#clients.delete(response));
   }
@@ -56,6 +62,15 @@ export class EventHub implements EventBus, Disposable {
     clearInterval(this.#heartbeat);
     for (const client of this.#clients.keys()) client.end();
     this.#clients.clear();
+  }
+
+  /** Progress has no sequence number and takes no place among the kept events: only its last word matters. */
+  #publishProgress(event: EngineEvent & { type: "progress" }): void {
+    const key = `${event.workspace}\n${event.subject}`;
+    const text = `data: ${JSON.stringify(event)}\n\n`;
+    if (event.progress === null) this.#progress.delete(key);
+    else this.#progress.set(key, { text, workspace: event.workspace });
+    this.#send(text, event.workspace);
   }
 
   #catchUp(lastEventId: string | string[] | undefined, workspace: string | undefined): string {

@@ -9,7 +9,9 @@ import type { JobStatus } from "#contract/entities/jobStatus.ts";
 import type { Preflight } from "#contract/entities/submit.ts";
 import { mlflowStatus } from "../core/jobStatus.ts";
 import type { EventBus } from "../core/events.ts";
+import type { CodeService } from "../core/ports/code.ts";
 import type { TrackingService } from "../core/ports/tracking.ts";
+import { countProgress, ProgressReport } from "../core/progress.ts";
 import type { LogStore } from "../logs/logStore.ts";
 import type { JobFilter, PlainRunRow } from "../store/queries/jobList.ts";
 import type { JobRow } from "../store/queries/jobs.ts";
@@ -43,6 +45,8 @@ interface SubmitRequest extends DraftRequest {
   name?: string | undefined;
   debug?: boolean | undefined;
   debug_wait_s?: number | undefined;
+  /** What progress is told under; the job's name when not given. */
+  operation?: string | undefined;
 }
 
 export interface JobPage {
@@ -74,11 +78,12 @@ export class Jobs {
    * is there already. Throws `conflict` for a name that is taken by something else, and what {@link checkDraft} throws.
    */
   async submit(workspace: string, request: SubmitRequest, actor: string): Promise<Job> {
-    const { store, code, clock, logs } = this.#options;
+    const { store, clock, logs } = this.#options;
     const draft = await makeDraft(workspace, request, this.#options);
     const name = checkedName(request.name ?? draft.document.job.name ?? makeJobName());
     checkDraft(draft);
-    const frozen = draft.code.sheet.root === null ? null : await code.freeze(draft.code);
+    const frozen =
+      draft.code.sheet.root === null ? null : await this.#freeze(workspace, draft, request.operation ?? name);
     const snapshot = frozen && { digest: frozen.digest, files: frozen.files, bytes: frozen.bytes };
     const where = { workspace, name, actor, file: request.source.file, at: clock.now() };
     const { runId, created } = await store.write(
@@ -91,6 +96,13 @@ export class Jobs {
       void this.announce(runId);
     }
     return this.show(workspace, name);
+  }
+
+  /** Keeps the code, and tells how far that is. */
+  #freeze(workspace: string, draft: Draft, subject: string): ReturnType<CodeService["freeze"]> {
+    return new ProgressReport({ ...this.#options, workspace, subject }).during("files", (tell) =>
+      this.#options.code.freeze(draft.code, (count) => tell(countProgress("freezing", "", count))),
+    );
   }
 
   /** A page of jobs and of plain runs, the newest first. */

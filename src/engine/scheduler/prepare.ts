@@ -5,6 +5,8 @@ import type { JobPort } from "#contract/entities/job.ts";
 import type { LaunchSpec } from "../compute/runner.ts";
 import { debugDoor, type DebuggedEnvironment } from "./debugDoor.ts";
 import { run } from "./targetCommands.ts";
+import { countProgress, ProgressReport, type FileCount, type OnProgress } from "../core/progress.ts";
+import { BuildProgress } from "../environments/buildProgress.ts";
 import { BUILD_LOG } from "../jobs/logPaths.ts";
 import { runtimeVariables } from "./runtimeVariables.ts";
 import type { Work, WorkServices } from "./work.ts";
@@ -16,7 +18,13 @@ const RELAY_WAIT_S = 60;
  * after an engine restart; what a run before left in the attempt's folder is removed first.
  */
 export async function prepare(work: Work, services: WorkServices): Promise<void> {
-  const [environment, ports] = await Promise.all([readyEnvironment(work, services), stageFiles(work, services)]);
+  const { bus, clock } = services;
+  const report = new ProgressReport({ bus, clock, workspace: work.job.workspace, subject: work.job.name });
+  const [environment, ports] = await Promise.all([
+    // The lane of a build comes first: it takes longer than files.
+    report.during("environment", (tell) => readyEnvironment(work, services, tell)),
+    report.during("files", (tell) => stageFiles(work, services, tell)),
+  ]);
   const set = {
     environment_key: work.plan.environment.key,
     environment_lock: environment.lock,
@@ -43,12 +51,16 @@ interface Ports {
 }
 
 /** The build's words go to a log of their own; a cached environment leaves none. */
-async function readyEnvironment(work: Work, services: WorkServices): Promise<DebuggedEnvironment> {
+async function readyEnvironment(work: Work, services: WorkServices, tell: OnProgress): Promise<DebuggedEnvironment> {
+  const progress = new BuildProgress(tell);
   const owner = { workspace: work.job.workspace, job: work.job.name };
   const request = {
     plan: work.plan.environment.plan,
     transport: work.target.transport,
-    log: (text: string) => services.logs.write(owner, BUILD_LOG, text),
+    log: (text: string) => {
+      progress.push(text);
+      return services.logs.write(owner, BUILD_LOG, text);
+    },
     signal: work.signal,
   };
   try {
@@ -59,20 +71,21 @@ async function readyEnvironment(work: Work, services: WorkServices): Promise<Deb
   }
 }
 
-async function stageFiles(work: Work, services: WorkServices): Promise<Ports> {
+async function stageFiles(work: Work, services: WorkServices, tell: OnProgress): Promise<Ports> {
   const { transport } = work.target;
   const { folder } = work.ref;
   const code = `${folder}/wd`;
   await run(transport, ["rm", "-rf", folder]);
   await run(transport, ["mkdir", "-p", "-m", "700", folder, code]);
   if (work.plan.snapshot) {
-    await services.code.materialize({ digest: work.plan.snapshot.digest, to: code, transport });
+    const onProgress = (count: FileCount) => tell(countProgress("code", "", count));
+    await services.code.materialize({ digest: work.plan.snapshot.digest, to: code, transport, onProgress });
   }
   await run(transport, ["mkdir", "-p", `${code}/outputs`, `${code}/logs`]);
-  return resolvePorts(work, services);
+  return resolvePorts(work, services, tell);
 }
 
-async function resolvePorts(work: Work, services: WorkServices): Promise<Ports> {
+async function resolvePorts(work: Work, services: WorkServices, tell: OnProgress): Promise<Ports> {
   const ports: Ports = { inputs: {}, outputs: {}, inputPaths: {}, outputPaths: {} };
   const { transport } = work.target;
   const common = {
@@ -85,7 +98,7 @@ async function resolvePorts(work: Work, services: WorkServices): Promise<Ports> 
   for (const [name, input] of Object.entries(work.plan.inputs)) {
     if (input.kind === "literal") ports.inputs[name] = { value: input.value };
     else {
-      const resolved = await services.data.resolveInput({ ...common, name, input });
+      const resolved = await services.data.resolveInput({ ...common, name, input, onProgress: tell });
       ports.inputs[name] = resolved.port;
       ports.inputPaths[name] = resolved.path;
     }

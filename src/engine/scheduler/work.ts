@@ -1,5 +1,6 @@
 import type { Clock } from "#base/clock.ts";
 import type { AttemptRef } from "../compute/runner.ts";
+import type { EventBus } from "../core/events.ts";
 import type { JobPlan } from "../core/jobPlan.ts";
 import type { ArtifactService } from "../core/ports/artifacts.ts";
 import type { CodeService } from "../core/ports/code.ts";
@@ -16,6 +17,7 @@ import type { JobLease } from "./lease.ts";
 export interface WorkServices {
   store: Store;
   clock: Clock;
+  bus: EventBus;
   logs: LogStore;
   environments: EnvironmentService;
   code: CodeService;

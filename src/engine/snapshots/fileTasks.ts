@@ -8,12 +8,15 @@ import type { PackAnswer, PackRequest } from "./packFiles.ts";
 import type { ReadAnswer, ReadRequest } from "./readStored.ts";
 import type { ScanAnswer, ScanRequest } from "./scan.ts";
 
+/** Told how many files and bytes a task has done so far. */
+export type OnFile = (files: number, bytes: number) => void;
+
 /** What the file workers can do. */
 export interface FileTasks {
   scanFolder(request: ScanRequest): ScanAnswer;
-  packFiles(request: PackRequest): PackAnswer;
+  packFiles(request: PackRequest, onFile?: OnFile): PackAnswer;
   readStored(request: ReadRequest): ReadAnswer;
-  layOut(request: LayOutRequest): { bytes: number };
+  layOut(request: LayOutRequest, onFile?: OnFile): { bytes: number };
   /** A text that changes when any file below a folder does, by size, time and inode. */
   stampFolder(request: { folder: string }): string;
   digestPath(request: DigestRequest): { digest: string; bytes: number } | null;
@@ -25,24 +28,30 @@ export interface FileCall {
   request: unknown;
 }
 
+/** A failure as it goes from one thread to the other. */
+interface FileFault {
+  coded: boolean;
+  code: string;
+  status: number;
+  message: string;
+  next: string;
+  details: Record<string, unknown>;
+}
+
 export type FileAnswer =
-  | { id: number; value: unknown; error?: never }
+  | { id: number; done: { files: number; bytes: number } }
+  | { id: number; done?: never; value: unknown; error?: never }
   | {
       id: number;
+      done?: never;
       value?: never;
-      error: {
-        coded: boolean;
-        code: string;
-        status: number;
-        message: string;
-        next: string;
-        details: Record<string, unknown>;
-      };
+      error: FileFault;
     };
 
 interface Waiter {
   resolve(value: unknown): void;
   reject(error: Error): void;
+  onFile: OnFile | undefined;
 }
 
 /** The script lies beside this module as source, and under `snapshots/` beside the bundle. */
@@ -58,11 +67,16 @@ export class FileWorkers implements Disposable {
   readonly #workers: FileThread[] = [];
   #closed = false;
 
-  run<K extends keyof FileTasks>(task: K, request: Parameters<FileTasks[K]>[0]): Promise<ReturnType<FileTasks[K]>> {
+  /** `onFile` is told now and then; only tasks that count files do. */
+  run<K extends keyof FileTasks>(
+    task: K,
+    request: Parameters<FileTasks[K]>[0],
+    onFile?: OnFile,
+  ): Promise<ReturnType<FileTasks[K]>> {
     if (this.#closed) return Promise.reject(slipwayError("unavailable", "The engine is stopping."));
     const idle = this.#workers.find((worker) => worker.load === 0);
     const worker = idle ?? (this.#workers.length < threads ? this.#start() : this.#leastLoaded());
-    return worker.call(task, request) as Promise<ReturnType<FileTasks[K]>>;
+    return worker.call(task, request, onFile) as Promise<ReturnType<FileTasks[K]>>;
   }
 
   async dispose(): Promise<void> {
@@ -104,10 +118,10 @@ class FileThread {
     return this.#waiting.size;
   }
 
-  call(task: keyof FileTasks, request: unknown): Promise<unknown> {
+  call(task: keyof FileTasks, request: unknown, onFile: OnFile | undefined): Promise<unknown> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { resolve, reject, onFile });
       // Referenced while it works, so that a command that waits for it does not end.
       this.#worker.ref();
       this.#worker.postMessage({ id, task, request } satisfies FileCall);
@@ -120,6 +134,7 @@ class FileThread {
 
   #settle(answer: FileAnswer): void {
     const waiter = this.#waiting.get(answer.id);
+    if (answer.done) return waiter?.onFile?.(answer.done.files, answer.done.bytes);
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) this.#worker.unref();
     if (!answer.error) waiter?.resolve(answer.value);
@@ -133,7 +148,7 @@ class FileThread {
   }
 }
 
-function toError(plain: NonNullable<FileAnswer["error"]>): Error {
+function toError(plain: FileFault): Error {
   if (plain.coded) return new CodedError(plain);
   if (plain.code === "ENOSPC") {
     return slipwayError("disk-full", plain.message, {

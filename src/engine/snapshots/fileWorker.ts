@@ -1,7 +1,7 @@
 import { parentPort, type MessagePort } from "node:worker_threads";
 import { CodedError, errnoOf, messageOf } from "#base/errors.ts";
 import { digestPath, stampFolder } from "./digestPath.ts";
-import type { FileAnswer, FileCall, FileTasks } from "./fileTasks.ts";
+import type { FileAnswer, FileCall, FileTasks, OnFile } from "./fileTasks.ts";
 import { layOut } from "./layOut.ts";
 import { packFiles } from "./packFiles.ts";
 import { readStored } from "./readStored.ts";
@@ -17,8 +17,8 @@ port.on("message", (call: FileCall) => {
 
 function run(call: FileCall): FileAnswer {
   try {
-    const task = tasks[call.task] as (request: unknown) => unknown;
-    return { id: call.id, value: task(call.request) };
+    const task = tasks[call.task] as (request: unknown, onFile: OnFile) => unknown;
+    return { id: call.id, value: task(call.request, tellOf(call.id)) };
   } catch (thrown) {
     const coded = thrown instanceof CodedError;
     return {
@@ -33,4 +33,17 @@ function run(call: FileCall): FileAnswer {
       },
     };
   }
+}
+
+/** Between two words about one task, in milliseconds. */
+const tellMs = 50;
+
+function tellOf(id: number): OnFile {
+  let last = performance.now();
+  return (files, bytes) => {
+    const now = performance.now();
+    if (now - last < tellMs) return;
+    last = now;
+    port.postMessage({ id, done: { files, bytes } } satisfies FileAnswer);
+  };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, constants, fchmodSync, mkdirSync, openSync, readdirSync, readSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { slipwayError } from "#contract/errors.ts";
+import type { OnFile } from "./fileTasks.ts";
 import { readPacked, type PackedAt } from "#engine/store/packs.ts";
 
 /** A file to be made, and where its bytes are. */
@@ -27,14 +28,14 @@ const chunkSize = 1024 * 1024;
  * Makes the files of a tree in an empty folder, each checked against its hash. Nothing is ever made outside: names are
  * checked, files are opened exclusively and without following links. Runs in a worker: it is synchronous.
  */
-export function layOut(request: LayOutRequest): { bytes: number } {
+export function layOut(request: LayOutRequest, onFile?: OnFile): { bytes: number } {
   mkdirSync(request.to, { recursive: true });
   if (readdirSync(request.to).length > 0) {
     throw slipwayError("conflict", `${request.to} is not empty.`);
   }
   const made = new Set<string>([request.to]);
   let bytes = 0;
-  for (const file of request.files) {
+  for (const [index, file] of request.files.entries()) {
     const target = join(request.to, safePath(file.path));
     makeFolder(dirname(target), made);
     const mode = (file.executable ? 0o755 : 0o644) & (request.readOnly ? 0o555 : 0o777);
@@ -47,6 +48,7 @@ export function layOut(request: LayOutRequest): { bytes: number } {
     } finally {
       closeSync(output);
     }
+    onFile?.(index + 1, bytes);
   }
   return { bytes };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { errnoOf } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
+import type { OnFile } from "./fileTasks.ts";
 import { PackWriter, type WrittenPack } from "#engine/store/packs.ts";
 import { readPlainFile } from "#engine/store/plainFile.ts";
 
@@ -19,16 +20,18 @@ export interface PackAnswer {
 }
 
 /** Reads small files and writes those that are new into packs. Runs in a worker: it is synchronous. */
-export function packFiles(request: PackRequest): PackAnswer {
+export function packFiles(request: PackRequest, onFile?: OnFile): PackAnswer {
   const seen = new Set(request.known);
   const writer = new PackWriter(request.root);
-  const contents = request.sources.map((source) => {
+  let bytes = 0;
+  const contents = request.sources.map((source, index) => {
     const content = readSource(source);
     const sha256 = createHash("sha256").update(content).digest("hex");
     if (!seen.has(sha256)) {
       seen.add(sha256);
       writer.add(content, sha256);
     }
+    onFile?.(index + 1, (bytes += content.length));
     return { sha256, bytes: content.length };
   });
   return { contents, packs: writer.finish() };

@@ -14,7 +14,7 @@ import { readGitState } from "./gitState.ts";
 import { fileEntries } from "./manifest.ts";
 import type { CodeScan, Include } from "./scan.ts";
 import { codeSheet, questionsOf } from "./sheet.ts";
-import type { FreezeProgress, FrozenTree, Trees } from "./trees.ts";
+import type { FrozenTree, OnFiles, Trees } from "./trees.ts";
 import { isHomeOrRoot } from "./walk.ts";
 
 export interface SnapshotsOptions {
@@ -86,7 +86,7 @@ export class Snapshots implements CodeService {
    * Makes a scan durable. Throws `needs-confirmation` while a question is open, and `path-outside` when a link leads
    * out of the folder.
    */
-  async freeze(scanned: ScannedCode, onProgress?: FreezeProgress): Promise<FrozenTree> {
+  async freeze(scanned: ScannedCode, onProgress?: OnFiles): Promise<FrozenTree> {
     const scan = scanned.held as CodeScan;
     const [need] = scan.needs;
     if (need) {
@@ -105,7 +105,12 @@ export class Snapshots implements CodeService {
     return this.#options.trees.freeze(scan.files, onProgress);
   }
 
-  async materialize(options: { digest: string; to: string; transport: Transport }): Promise<void> {
+  async materialize(options: {
+    digest: string;
+    to: string;
+    transport: Transport;
+    onProgress?: OnFiles;
+  }): Promise<void> {
     await this.#options.trees.materialize(options);
   }
 

@@ -6,6 +6,7 @@ import { buffer } from "node:stream/consumers";
 import type { Clock } from "#base/clock.ts";
 import { CodedError } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
+import type { FileCount } from "#engine/core/progress.ts";
 import type { Blobs } from "#engine/store/blobs.ts";
 import { packLimit, packPath, readPacked, type PackedAt } from "#engine/store/packs.ts";
 import type { Store } from "#engine/store/store.ts";
@@ -34,9 +35,8 @@ export interface FrozenTree {
   bytes: number;
 }
 
-export interface FreezeProgress {
-  (done: { files: number; bytes: number; totalFiles: number; totalBytes: number }): void;
-}
+/** Told how far a freeze or a laying out has come. */
+export type OnFiles = (count: FileCount) => void;
 
 /** Folders of files kept by content: code snapshots, data and models. Nothing that is frozen ever changes. */
 export class Trees {
@@ -53,11 +53,11 @@ export class Trees {
    * Makes a tree of files durable. The files are read now: what was scanned may have changed, and what is kept is what
    * was read. Files that the store has already are not read again. Throws `file-not-found` and `disk-full`.
    */
-  freeze(scanned: readonly ScannedFile[], onProgress?: FreezeProgress): Promise<FrozenTree> {
+  freeze(scanned: readonly ScannedFile[], onProgress?: OnFiles): Promise<FrozenTree> {
     return this.#gate.shared(() => this.#freeze(scanned, onProgress));
   }
 
-  async #freeze(scanned: readonly ScannedFile[], onProgress?: FreezeProgress): Promise<FrozenTree> {
+  async #freeze(scanned: readonly ScannedFile[], onProgress?: OnFiles): Promise<FrozenTree> {
     const known = scanned.every(({ sha256 }) => sha256 !== null);
     if (known) {
       const files = scanned.map(treeFile);
@@ -105,12 +105,15 @@ export class Trees {
     transport: Transport;
     /** Nobody may write the files (root may all the same). */
     readOnly?: boolean;
+    onProgress?: OnFiles | undefined;
   }): Promise<{ files: number; bytes: number }> {
-    const files = await this.#laid(options.digest);
-    const request = { packs: this.#options.packs, files, readOnly: options.readOnly ?? false };
+    const files = await this.files(options.digest);
+    const request = { packs: this.#options.packs, files: await this.#laid(files), readOnly: options.readOnly ?? false };
     const { workers, temporary } = this.#options;
+    const total = { totalFiles: files.length, totalBytes: totalBytes(files) };
+    const onFile = (done: number, bytes: number) => options.onProgress?.({ files: done, bytes, ...total });
     const layOut = (to: string) =>
-      workers.run("layOut", { ...request, to }).catch((thrown) => this.#noteDamage(thrown));
+      workers.run("layOut", { ...request, to }, onFile).catch((thrown) => this.#noteDamage(thrown));
     if (options.transport.sharesFiles) {
       const { bytes } = await layOut(options.to);
       return { files: files.length, bytes };
@@ -126,8 +129,7 @@ export class Trees {
     }
   }
 
-  async #laid(digest: string): Promise<LaidFile[]> {
-    const files = await this.files(digest);
+  async #laid(files: readonly TreeFile[]): Promise<LaidFile[]> {
     const places = await this.#locate(files);
     return files.map(({ path, executable, sha256 }, index) => ({
       path,
@@ -175,15 +177,20 @@ export class Trees {
     return { digest, files: files.length, bytes: totalBytes(files) };
   }
 
-  async #read(scanned: readonly ScannedFile[], onProgress?: FreezeProgress): Promise<TreeFile[]> {
+  async #read(scanned: readonly ScannedFile[], onProgress?: OnFiles): Promise<TreeFile[]> {
     const small = scanned.filter(({ bytes }) => bytes <= packLimit);
     const large = scanned.filter(({ bytes }) => bytes > packLimit);
     const totals = { totalFiles: scanned.length, totalBytes: totalBytes(scanned) };
-    const files = await this.#pack(small);
+    const known = totalBytes(small);
+    const files = await this.#pack(small, (packed) =>
+      onProgress?.({ files: packed.files, bytes: Math.min(packed.bytes, known), ...totals }),
+    );
     let bytes = totalBytes(files);
     onProgress?.({ files: files.length, bytes, ...totals });
     for (const file of large) {
-      const stored = await this.#store(file);
+      const stored = await this.#store(file, (read) =>
+        onProgress?.({ files: files.length, bytes: bytes + Math.min(read, file.bytes), ...totals }),
+      );
       files.push(stored);
       bytes += stored.bytes;
       onProgress?.({ files: files.length, bytes, ...totals });
@@ -191,7 +198,10 @@ export class Trees {
     return files;
   }
 
-  async #pack(small: readonly ScannedFile[]): Promise<TreeFile[]> {
+  async #pack(
+    small: readonly ScannedFile[],
+    onPacked: (done: { files: number; bytes: number }) => void,
+  ): Promise<TreeFile[]> {
     const { store, workers, packs, clock } = this.#options;
     const hashed = small.flatMap(({ sha256 }) => (sha256 === null ? [] : [{ sha256 }]));
     const sound = await this.#sound(hashed);
@@ -199,21 +209,23 @@ export class Trees {
     const isKnown = (file: ScannedFile) => file.sha256 !== null && known.has(file.sha256);
     const fresh = small.filter((file) => !isKnown(file));
     if (fresh.length === 0) return small.map(treeFile);
-    const answer = await workers.run("packFiles", {
-      root: packs,
-      sources: fresh.map(({ source }) => source),
-      known: [...known],
-    });
+    // What is in the store already counts as done.
+    const before = { files: small.length - fresh.length, bytes: totalBytes(small) - totalBytes(fresh) };
+    const answer = await workers.run(
+      "packFiles",
+      { root: packs, sources: fresh.map(({ source }) => source), known: [...known] },
+      (done, bytes) => onPacked({ files: before.files + done, bytes: before.bytes + bytes }),
+    );
     if (answer.packs.length > 0) await store.write("addPacks", { packs: answer.packs, now: clock.now() });
     for (const pack of answer.packs) this.#damaged.delete(packPath(packs, pack.sha256));
     const read = new Map(fresh.map((file, index) => [file.path, answer.contents[index]]));
     return small.map((file) => ({ ...treeFile(file), ...read.get(file.path) }));
   }
 
-  async #store(file: ScannedFile): Promise<TreeFile> {
+  async #store(file: ScannedFile, onBytes: (bytes: number) => void): Promise<TreeFile> {
     const { blobs } = this.#options;
     if (file.sha256 !== null && (await blobs.has(file.sha256))) return treeFile(file);
-    const blob = await blobs.putFile(file.source);
+    const blob = await blobs.putFile(file.source, onBytes);
     return { ...treeFile(file), sha256: blob.sha256, bytes: blob.bytes };
   }
 

@@ -69,9 +69,10 @@ export class Blobs {
     }
   }
 
-  /** Takes the bytes of a regular file; `path` is a resolved one. */
-  async putFile(path: string): Promise<Blob> {
-    return this.put(streamPlainFile(path));
+  /** Takes the bytes of a regular file; `path` is a resolved one. `onBytes` is told how many were read so far. */
+  async putFile(path: string, onBytes?: (bytes: number) => void): Promise<Blob> {
+    const source = streamPlainFile(path);
+    return this.put(onBytes ? Readable.from(counted(source, onBytes)) : source);
   }
 
   async has(sha256: string): Promise<boolean> {
@@ -174,5 +175,13 @@ async function syncFolder(path: string): Promise<void> {
     await folder.sync();
   } finally {
     await folder.close();
+  }
+}
+
+async function* counted(source: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of source) {
+    onBytes((bytes += chunk.length));
+    yield chunk;
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { Job } from "#contract/entities/job.ts";
 import type { Answers } from "#contract/entities/submit.ts";
@@ -5,6 +6,7 @@ import type { Session } from "../session.ts";
 import { setting } from "../vscode/settings.ts";
 import { chosenInterpreter } from "./interpreter.ts";
 import { needsDecision, showSheet } from "./sheet.ts";
+import { showPreparation, withSubmitProgress } from "./submitProgress.ts";
 
 const noAnswers: Answers = { allow_home: false, skip_parent_ignored: false, allow_secrets: false };
 
@@ -38,7 +40,12 @@ export async function submitFile(
       continue;
     }
     if (!("answers" in decision)) return undefined;
-    return client.submit(session.workspace, { ...body(decision.answers), ...debugging });
+    const operation = randomUUID();
+    const job = await withSubmitProgress(session, { sheet, operation }, () =>
+      client.submit(session.workspace, { ...body(decision.answers), ...debugging, operation }),
+    );
+    showPreparation(job, sheet, session);
+    return job;
   }
 }
 

@@ -1,13 +1,18 @@
+import { randomUUID } from "node:crypto";
 import { basename, resolve } from "node:path";
+import type { SlipwayClient } from "#client/client.ts";
+import type { Job } from "#contract/entities/job.ts";
+import type * as z from "zod";
 import { slipwayError } from "#contract/errors.ts";
-import type { Answers, Preflight } from "#contract/entities/submit.ts";
+import type { Answers, Preflight, SubmitJob } from "#contract/entities/submit.ts";
 import { toAzureJob } from "../../azure/job.ts";
 import type { Context } from "../../context.ts";
 import { command } from "../../parse/command.ts";
 import { flag, requiredText, text, words } from "../../parse/options.ts";
 import { ask, canAsk } from "../../terminal/ask.ts";
 import { openLink } from "../../terminal/openLink.ts";
-import { ProgressLine } from "../../terminal/progress.ts";
+import { withProgress } from "../../terminal/followProgress.ts";
+import { interruptible } from "../../terminal/interrupt.ts";
 import { sheetLines } from "../../terminal/sheet.ts";
 import { streamExitCode, streamJob } from "./stream.ts";
 
@@ -21,7 +26,7 @@ export const create = command({
     stream: flag(["--stream", "-s"], "Follow the logs (on standard error) until the job is over."),
     web: flag(["--web", "-e"], "Open the job's page."),
     skipValidation: flag("--skip-validation", "Submit without showing the sheet first."),
-    dryRun: flag("--dry-run", "Print the sheet as the result and submit nothing."),
+    dryRun: flag("--dry-run", "Print the sheet and the normalised request, and submit nothing."),
     yes: flag(["--yes", "-y"], "Answer every question of the sheet with yes."),
     allowHome: flag("--allow-home", "Send a home folder or a file system's root as code."),
     allowSecrets: flag("--allow-secrets", "Send files that look like secrets."),
@@ -43,21 +48,46 @@ export const create = command({
     const workspace = await context.workspace();
     if (!values.skipValidation || values.dryRun) {
       const sheet = await client.preflightJob({ params: { workspace }, body: request });
-      if (values.dryRun) return { value: sheet };
+      if (values.dryRun) {
+        const { shownRequest } = await import("../../dryRun/plannedRequest.ts");
+        const body = values.name === undefined ? request : { ...request, name: values.name };
+        return {
+          value: { ...sheet, request: shownRequest({ route: "submitJob", args: { params: { workspace }, body } }) },
+        };
+      }
       for (const line of sheetLines(sheet, basename(values.file))) context.notice(line);
       await answer(sheet, request.answers);
     }
-    const progress = new ProgressLine({ enabled: context.interactive });
-    progress.set("Freezing the code and submitting");
-    const job = await client
-      .submit(workspace, { ...request, ...(values.name === undefined ? {} : { name: values.name }) })
-      .finally(() => progress.dispose());
+    const job = await submitShown(context, client, workspace, {
+      ...request,
+      ...(values.name === undefined ? {} : { name: values.name }),
+    });
     if (values.web) showPage(context, job.services["Studio"]?.endpoint);
     if (!values.stream) return { value: toAzureJob(job) };
     const ended = await streamJob(context, { workspace, name: job.name, out: process.stderr });
     return { value: ended && toAzureJob(ended), exitCode: streamExitCode(ended) };
   },
 });
+
+/** Submits with a bar. The name is made beforehand: who is interrupted is told where to look. */
+async function submitShown(
+  context: Context,
+  client: SlipwayClient,
+  workspace: string,
+  body: z.input<typeof SubmitJob>,
+): Promise<Job> {
+  const name = body.name ?? (await (await import("#client/jobName.ts")).jobNameFor(body.source));
+  const named = { ...body, ...(name === undefined ? {} : { name }), operation: randomUUID() };
+  const which = name ?? "NAME";
+  return interruptible(
+    (signal) =>
+      withProgress(context, { workspace, operation: named.operation, title: "Submitting" }, () =>
+        client.submit(workspace, named, { signal }),
+      ),
+    () =>
+      `Interrupted while ${name === undefined ? "the job" : `the job ${name}`} was being submitted; the engine may still finish that. \`slipway job show -n ${which}\` tells whether it is there, \`slipway job cancel -n ${which}\` ends it, and the same command again submits it once.`,
+  );
+}
 
 /** A path as the engine can find it; a bare name is looked up on the PATH. */
 function interpreter(python: string): string {

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { downloadFiles } from "#client/download/downloadFiles.ts";
+import { size } from "#client/progressText.ts";
 import type { WantedFile } from "#client/download/wantedFile.ts";
 import { isTerminal } from "#contract/entities/jobStatus.ts";
 import { slipwayError } from "#contract/errors.ts";
@@ -8,7 +9,7 @@ import { command } from "../../parse/command.ts";
 import { flag, text } from "../../parse/options.ts";
 import { interruptible } from "../../terminal/interrupt.ts";
 import { ProgressLine } from "../../terminal/progress.ts";
-import { bytes } from "../../terminal/sheet.ts";
+
 import { jobName } from "./read.ts";
 
 const outputsFolder = "named-outputs/";
@@ -52,13 +53,16 @@ export const download = command({
           readMany: async (paths) => (await client.readArtifacts({ params, body: { paths } }, { signal })).body,
           onProgress: (files, done) => {
             there = files;
-            progress.setBar(done, total, `${files} of ${wanted.length} files, ${bytes(done)} of ${bytes(total)}`);
+            progress.setShare(
+              total > 0 ? done / total : 1,
+              `${files} of ${wanted.length} files, ${size(done)} of ${size(total)}`,
+            );
           },
         }).finally(() => progress.dispose()),
       () =>
         `Interrupted: ${there} of ${wanted.length} files are in ${folder}, each of them whole. The same command goes on from there.`,
     );
-    context.notice(`Downloaded ${wanted.length} files, ${bytes(total)}, to ${folder}`);
+    context.notice(`Downloaded ${wanted.length} files, ${size(total)}, to ${folder}`);
     return undefined;
   },
 });
@@ -77,10 +81,10 @@ function choose(
       if (one !== undefined) return path.startsWith(`${outputsFolder}${one}/`);
       return options.all || !path.startsWith(outputsFolder);
     })
-    .map(({ path, bytes: size, sha256 }) => ({
+    .map(({ path, bytes, sha256 }) => ({
       path,
       place: path.startsWith(outputsFolder) ? path : join("artifacts", path),
-      bytes: size,
+      bytes,
       sha256,
     }));
 }

@@ -3,6 +3,7 @@ import type { Job } from "#contract/entities/job.ts";
 import { isTerminal } from "#contract/entities/jobStatus.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { Context } from "../../context.ts";
+import { followProgress } from "../../terminal/followProgress.ts";
 import { ProgressLine } from "../../terminal/progress.ts";
 import { forStream, TerminalText } from "../../terminal/terminalText.ts";
 
@@ -26,8 +27,11 @@ export async function streamJob(context: Context, options: StreamOptions): Promi
   const end = new AbortController();
   const detach = (): void => end.abort(new Detached());
   process.once("SIGINT", detach);
+  const line = new ProgressLine({ enabled: context.interactive });
+  const work = { workspace: options.workspace, subject: options.name, otherwise: "" };
+  const following = await followProgress(context, line, work);
   try {
-    return await follow(context, options, end.signal);
+    return await follow(context, options, end.signal, line).finally(() => line.dispose());
   } catch (thrown) {
     if (!end.signal.aborted) throw thrown;
     context.notice(
@@ -35,28 +39,32 @@ export async function streamJob(context: Context, options: StreamOptions): Promi
     );
     return undefined;
   } finally {
+    await following.dispose();
     process.removeListener("SIGINT", detach);
   }
 }
 
-async function follow(context: Context, options: StreamOptions, signal: AbortSignal): Promise<Job> {
+async function follow(context: Context, options: StreamOptions, signal: AbortSignal, line: ProgressLine): Promise<Job> {
   const client = await context.client();
   const params = { workspace: options.workspace, name: options.name };
   const streamed = new Set<string>();
   context.notice(`RunId: ${options.name}`);
   for (;;) {
-    const { job, path } = await untilNextLog(context, params, streamed, signal);
+    const { job, path } = await untilNextLog(context, params, streamed, { signal, line });
     if (path === undefined) {
       summarise(context, job);
       return job;
     }
     streamed.add(path);
+    line.above("\n");
     context.notice(`Streaming ${path}`);
     const out = isProgramLog(path) ? options.out : process.stderr;
     // A program's output could set titles, links or the clipboard of a terminal; a file gets it byte for byte.
     const text = out.isTTY ? new TerminalText() : undefined;
     for await (const chunk of client.followLog({ ...params, path }, { signal })) {
-      await write(out, text ? text.push(chunk) : chunk);
+      const piece = text ? text.push(chunk) : chunk;
+      line.above(piece);
+      await write(out, piece);
     }
     if (text) await write(out, text.end());
   }
@@ -67,22 +75,20 @@ async function untilNextLog(
   context: Context,
   params: { workspace: string; name: string },
   streamed: ReadonlySet<string>,
-  signal: AbortSignal,
+  { signal, line }: { signal: AbortSignal; line: ProgressLine },
 ): Promise<{ job: Job; path: string | undefined }> {
   const client = await context.client();
-  const progress = new ProgressLine({ enabled: context.interactive });
-  try {
-    for (;;) {
-      const job = await client.showJob({ params }, { signal });
-      if (job.type === "base") throw withoutLog(job);
-      const next = job.log_files.find(({ path }) => !streamed.has(path) && isStreamed(path));
-      if (next || isTerminal(job.status)) return { job, path: next?.path };
-      const place = job.queue_place === null ? "" : `, place ${job.queue_place} in the queue`;
-      progress.set(`${job.status}${place}`);
-      await delay(waitMs, undefined, { signal });
+  for (;;) {
+    const job = await client.showJob({ params }, { signal });
+    if (job.type === "base") throw withoutLog(job);
+    const next = job.log_files.find(({ path }) => !streamed.has(path) && isStreamed(path));
+    if (next || isTerminal(job.status)) {
+      line.setWaiting("");
+      return { job, path: next?.path };
     }
-  } finally {
-    progress.dispose();
+    const place = job.queue_place === null ? "" : `, place ${job.queue_place} in the queue`;
+    line.setWaiting(`${job.status}${place}`);
+    await delay(waitMs, undefined, { signal });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { JobPort } from "#contract/entities/job.ts";
 import type { Transport } from "#transport/transport.ts";
 import type { PlannedOutput } from "../jobPlan.ts";
+import type { OnProgress } from "../progress.ts";
 
 export interface DataInput {
   type: string;
@@ -27,6 +28,7 @@ export interface DataService {
     attemptFolder: string;
     transport: Transport;
     signal: AbortSignal;
+    onProgress?: OnProgress;
   }): Promise<{ path: string; port: JobPort }>;
   /** A path (on the target) that the command can write the output to. */
   prepareOutput(request: {

@@ -12,8 +12,9 @@ export function assetHandlers(services: {
   return {
     async createAsset({ params, body, actor }) {
       const { storage, ...fields } = body.fields;
-      const request = { source: body.source, fields, baseDir: body.base_dir, files, storage: storageOf(storage) };
-      return assets.create(params.workspace, params.kind, request, actor.name);
+      const request = { source: body.source, fields, baseDir: body.base_dir, files };
+      const how = { storage: storageOf(storage), operation: body.operation };
+      return assets.create(params.workspace, params.kind, { ...request, ...how }, actor.name);
     },
     listAssets: ({ params, query }) => assets.list(params.workspace, params.kind, query),
     showAsset: ({ params, query }) => assets.show(params.workspace, params.kind, params.name, query),
