@@ -43,6 +43,7 @@ import { OutputFiles } from "./jobs/outputFiles.ts";
 import type { BuildInfo } from "./lifecycle/buildInfo.ts";
 import type { EngineClaim } from "./lifecycle/claim.ts";
 import { IdleExit } from "./lifecycle/idleExit.ts";
+import { plainHome } from "./lifecycle/plainHome.ts";
 import { LogStore } from "./logs/logStore.ts";
 import { MlflowImport } from "./migration/mlflowImport.ts";
 import { DebuggedPrograms } from "./scheduler/debuggedPrograms.ts";
@@ -91,7 +92,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
     parts.track(new Backups({ path: storePath, clock, log }));
 
     const bus = parts.track(new EventHub({ epoch: clock.now() }));
-    const tokens = await Tokens.open({ store, clock, keyFile: join(home, "store/signing.key") });
+    const tokens = await Tokens.open({ store, keyFile: join(home, "store/signing.key") });
     const blobs = new Blobs({ root: join(home, "blobs") });
     const { packs } = dataFolders(home);
     const workers = parts.track(new FileWorkers());
@@ -111,7 +112,12 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
     });
     await data.workspaces.ensureDefault(user.name);
 
-    const root = join(home, "targets/local");
+    // Paths of jobs stand in commands, unquoted.
+    const plain = await plainHome(home, homedir()).catch((thrown: unknown) => {
+      log(`Paths of jobs keep the characters of ${home}: ${messageOf(thrown)}`);
+      return home;
+    });
+    const root = join(plain, "targets/local");
     const stagingFolder = join(home, "tmp/staging");
     await mkdir(stagingFolder, { recursive: true });
     const runner = parts.track(new DirectRunner({ transport, clock, root, launcher: options.launcher, stagingFolder }));
@@ -205,6 +211,8 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       }),
     );
     await server.listen();
+    // The first submit finds the machine looked at; one that does not answer is asked again then.
+    void runner.capacity().catch((thrown: unknown) => log(`The machine was not looked at: ${messageOf(thrown)}`));
     const record = await claim.publish({ build: build.build, version: build.version, url, clock });
     const dispose = (): Promise<void> => {
       // Windows that hear it wait for the next engine instead of starting one at once.

@@ -94,6 +94,7 @@ export class Session implements vscode.Disposable {
     if (start) this.#set("starting");
     const home = setting("slipway.home");
     const nodePath = setting("slipway.engine.nodePath");
+    const dataHosts = setting("slipway.engine.dataHosts");
     try {
       const client = await connect({
         start,
@@ -103,6 +104,8 @@ export class Session implements vscode.Disposable {
         environment: {
           SLIPWAY_IDLE_MINUTES: String(setting("slipway.engine.idleMinutes")),
           SLIPWAY_ALLOWED_HOSTS: setting("slipway.engine.allowedHosts").join(","),
+          // Without the setting the variable of VS Code's own environment stays.
+          ...(dataHosts.length === 0 ? {} : { SLIPWAY_DATA_HOSTS: dataHosts.join(",") }),
         },
         notice: (line) => this.#log.info(line),
         // Loading the contract's schemas would take longer than all that the first view asks.

@@ -4,7 +4,6 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { systemClock } from "#base/clock.ts";
 import { Tokens } from "#engine/access/tokens.ts";
 import { errnoOf } from "#base/errors.ts";
 import { Store } from "#engine/store/store.ts";
@@ -169,7 +168,7 @@ describe("the check of a token", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-tokens-"));
     const store = await Store.open({ path: join(folder, "s.db"), now: 0, onFault: () => undefined });
     try {
-      const tokens = await Tokens.open({ store, clock: systemClock, keyFile: join(folder, "signing.key") });
+      const tokens = await Tokens.open({ store, keyFile: join(folder, "signing.key") });
       const good = await tokens.user("default", "ann");
       const [claims = "", signature = ""] = good.split(".");
       const flipped = (at: number) => {

@@ -48,7 +48,9 @@ def find_interpreters(root, setting=None):
         candidates.extend((source, path) for path in paths)
 
     if setting:
-        add("setting", [os.path.expanduser(setting)])
+        asked = os.path.expanduser(setting)
+        # A bare name is the program of that name on PATH.
+        add("setting", [shutil.which(asked) or asked])
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         if folder == os.path.join(pyenv, "shims"):
             # A shim costs a shell each time it is asked; it stands for the versions that pyenv has chosen.

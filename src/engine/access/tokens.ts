@@ -1,6 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import type { Clock } from "#base/clock.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { Actor } from "../core/actor.ts";
 import type { Store } from "../store/store.ts";
@@ -23,20 +22,18 @@ const keyOf = (holder: { kind: string; workspace: string; subject: string }) =>
  */
 export class Tokens {
   readonly #store: Store;
-  readonly #clock: Clock;
   readonly #key: Buffer;
   /** Holder → generation that is good. */
   readonly #live = new Map<string, number>();
   /** Tokens whose signature was found right: a training loop shows the same one with every call. */
   readonly #opened = new Map<string, Claims>();
 
-  private constructor(options: { store: Store; clock: Clock; key: Buffer }) {
+  private constructor(options: { store: Store; key: Buffer }) {
     this.#store = options.store;
-    this.#clock = options.clock;
     this.#key = options.key;
   }
 
-  static async open(options: { store: Store; clock: Clock; keyFile: string }): Promise<Tokens> {
+  static async open(options: { store: Store; keyFile: string }): Promise<Tokens> {
     const tokens = new Tokens({ ...options, key: signingKey(options.keyFile) });
     for (const row of await options.store.read("liveHolders", {})) tokens.#live.set(keyOf(row), row.generation);
     return tokens;
@@ -45,18 +42,6 @@ export class Tokens {
   /** The token of a user in a workspace, made good if it was not. `rotate` ends those given out before. */
   user(workspace: string, subject: string, options: { rotate?: boolean } = {}): Promise<string> {
     return this.#admit({ kind: "user", workspace, subject }, options.rotate ?? false);
-  }
-
-  /** The token of a job: good until {@link endJob}. */
-  job(workspace: string, subject: string): Promise<string> {
-    return this.#admit({ kind: "job", workspace, subject }, false);
-  }
-
-  /** Ends a job's token, once the job is over and its spool is empty. */
-  async endJob(workspace: string, subject: string): Promise<void> {
-    const holder = { kind: "job" as const, workspace, subject };
-    this.#live.delete(keyOf(holder));
-    await this.#store.write("revokeHolder", { ...holder, now: this.#clock.now() });
   }
 
   /** Who holds this token. Throws `unauthenticated`. */

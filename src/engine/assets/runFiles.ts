@@ -14,11 +14,11 @@ export interface KeptFiles {
 
 /**
  * What a run has left below a path of its artifacts, as a tree: the bytes are in the store already and nothing is
- * copied. Undefined when it has left nothing there.
+ * copied. Undefined when it has left nothing there; with `mayBeEmpty` that is an empty folder.
  */
 export async function treeOfRun(
   services: { artifacts: ArtifactService; trees: Trees },
-  run: { workspace: string; name: string; path: string },
+  run: { workspace: string; name: string; path: string; mayBeEmpty?: boolean | undefined },
 ): Promise<KeptFiles | undefined> {
   const path = run.path.replace(/\/+$/, "");
   const listed = await services.artifacts.list({ ...run, path, recursive: true });
@@ -31,7 +31,11 @@ export async function treeOfRun(
   const folder = dirname(path) === "." ? "" : dirname(path);
   const beside = await services.artifacts.list({ ...run, path: folder, recursive: false });
   const [file] = beside.flatMap((entry) => (entry.path === only ? treeFile(entry, only) : []));
-  if (!file) return undefined;
+  if (!file) {
+    if (run.mayBeEmpty !== true) return undefined;
+    const { digest } = await services.trees.adopt([]);
+    return { tree: digest, only: null, digest, bytes: 0 };
+  }
   const { digest: tree } = await services.trees.adopt([file]);
   return { tree, only, digest: file.sha256, bytes: file.bytes };
 }

@@ -69,7 +69,7 @@ export async function publicAddress(host: string, allowed: ReadonlySet<string>):
       "input-unavailable",
       `${host} is an address of this machine or its network (${refused?.address ?? "none"}), and is not read from.`,
       {
-        next: `Copy the data into a folder, or allow the host with SLIPWAY_DATA_HOSTS=${bare} in the engine's environment.`,
+        next: `Copy the data into a folder, or allow the host with SLIPWAY_DATA_HOSTS=${bare} in the engine's environment (slipway.engine.dataHosts in VS Code).`,
       },
     );
   }

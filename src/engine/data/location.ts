@@ -15,7 +15,10 @@ export type Location = Origin &
     | { at: "path"; path: string; note: string }
     /** Frozen files in the store; `only` when it is one file. */
     | { at: "tree"; tree: string; only: string | null }
-    /** What a run has left. `prefix` is a folder or a file of its artifacts. */
-    | { at: "artifacts"; run: string; prefix: string }
+    /**
+     * What a run has left. `prefix` is a folder or a file of its artifacts; `mayBeEmpty` when it is known to be a folder
+     * that was kept, so that no files below it means an empty folder.
+     */
+    | { at: "artifacts"; run: string; prefix: string; mayBeEmpty?: true }
     | { at: "url"; url: string }
   );

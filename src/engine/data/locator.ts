@@ -47,6 +47,8 @@ export class Locator {
       case "url":
         return this.#url(workspace, reference.url);
       case "datastore": {
+        const left = leftByRun(reference);
+        if (left !== undefined) return { at: "artifacts", ...left, uri: text, producedBy: left.run };
         const path = await this.#options.datastores.resolve(workspace, reference.datastore, reference.path);
         return { at: "path", path, uri: text, note: `datastore ${reference.datastore}` };
       }
@@ -127,8 +129,23 @@ export class Locator {
     }
     const isRoot = output === "artifacts" || (!port && output === "default");
     const prefix = [...(isRoot ? [] : ["named-outputs", output]), ...below].join("/");
-    return { at: "artifacts", run: job, prefix, uri, producedBy: job };
+    // What was kept as a folder has a URI that ends there; a file's goes on with its name.
+    const keptFolder = port !== null && below.length === 0 && port.uri.endsWith("/paths/");
+    return {
+      ...{ at: "artifacts", run: job, prefix, uri, producedBy: job },
+      ...(keptFolder ? { mayBeEmpty: true } : {}),
+    };
   }
+}
+
+/** Azure keeps what runs have left in a datastore of its own, and its URIs name a run by `dcid.RUN`. */
+function leftByRun({
+  datastore,
+  path,
+}: Reference & { kind: "datastore" }): { run: string; prefix: string } | undefined {
+  if (datastore !== "workspaceartifactstore") return undefined;
+  const [, run, prefix = ""] = /^ExperimentRun\/dcid\.([^/]+)(?:\/(.*))?$/.exec(path) ?? [];
+  return run === undefined ? undefined : { run, prefix };
 }
 
 function localPath(path: string, uri: string): Location {

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, realpath, rm, stat, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { JobPort } from "#contract/entities/job.ts";
 import { errnoOf } from "#base/errors.ts";
@@ -8,6 +8,7 @@ import type { ArtifactService } from "#engine/core/ports/artifacts.ts";
 import type { PlannedOutput } from "#engine/core/jobPlan.ts";
 import type { Datastores } from "#engine/datastores/datastores.ts";
 import type { FileWorkers } from "#engine/snapshots/fileTasks.ts";
+import { shellFault } from "#spec/index.ts";
 import type { Transport } from "#transport/transport.ts";
 import { digestLimits } from "./inputs.ts";
 import { isModelType, type Locator } from "./locator.ts";
@@ -53,7 +54,7 @@ export class Outputs {
     const inPlace = destination !== null && output.mode !== "upload" && transport.sharesFiles;
     if (inPlace) {
       await mkdir(isFile(output) ? dirname(destination.path) : destination.path, { recursive: true });
-      return { path: destination.path };
+      return { path: await plainPlace(destination.path, isFile(output), join(attemptFolder, "named-outputs", name)) };
     }
     const folder = join(attemptFolder, "named-outputs", name);
     await makeFolder(transport, folder);
@@ -66,7 +67,8 @@ export class Outputs {
     const destination = await this.#destination(request);
     const { output, transport } = request;
     if (destination === null) return this.#keep(request);
-    if (request.path !== destination.path) await this.#copy(request.path, destination.path, transport);
+    if ((await realPlace(request.path)) !== (await realPlace(destination.path)))
+      await this.#copy(request.path, destination.path, transport);
     const found = await this.#options.workers.run("digestPath", { path: destination.path, ...digestLimits });
     const port: JobPort = {
       type: output.type,
@@ -174,6 +176,22 @@ export class Outputs {
       await rm(folder, { recursive: true, force: true });
     }
   }
+}
+
+/** A place that bash would take apart is given by a link in the attempt's own folder, as for inputs. */
+async function plainPlace(path: string, file: boolean, to: string): Promise<string> {
+  const folder = file ? dirname(path) : path;
+  if (shellFault(folder) === undefined || shellFault(to) !== undefined) return path;
+  await mkdir(dirname(to), { recursive: true });
+  await symlink(folder, to);
+  return file ? join(to, basename(path)) : to;
+}
+
+/** The path without links, also of what is not there yet. */
+async function realPlace(path: string): Promise<string> {
+  const whole = await realpath(path).catch(() => undefined);
+  if (whole !== undefined) return whole;
+  return join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path));
 }
 
 function isFile(output: PlannedOutput): boolean {

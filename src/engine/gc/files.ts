@@ -1,5 +1,5 @@
-import { lstat, readdir, rm } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { lstat, readdir, realpath, rm } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
 
 /** How many of one sort of thing, and their bytes. */
 export interface Tally {
@@ -42,7 +42,10 @@ export async function sizeOf(path: string): Promise<number> {
 
 /** Removes a file or folder that must lie below `within`. */
 export async function removePath(path: string, within: string): Promise<void> {
-  const root = join(within);
-  if (!join(path).startsWith(root + sep)) throw new Error(`${path} is not below ${within}`);
+  const folder = await realpath(dirname(path)).catch(() => undefined);
+  if (folder === undefined) return;
+  // A home may be reached by a link as well.
+  const root = await realpath(within);
+  if (folder !== root && !folder.startsWith(root + sep)) throw new Error(`${path} is not below ${within}`);
   await rm(path, { recursive: true, force: true });
 }

@@ -2,7 +2,6 @@ import type { Answers, DocumentSource, Preflight } from "#contract/entities/subm
 import type { ErrorCode } from "#contract/errors.ts";
 import { dirname } from "node:path";
 import { messageOf } from "#base/errors.ts";
-import { shellFault } from "#spec/index.ts";
 import type { GitState } from "#contract/entities/job.ts";
 import type { Capacity } from "../compute/runner.ts";
 import type { Demand, PlannedInput, PlannedOutput } from "../core/jobPlan.ts";
@@ -156,13 +155,6 @@ function noticesOf(document: JobDocument, target: Target, fallbackFor: string | 
     if (job.resources?.[key] !== undefined) notices.push(`resources.${key} is for containers; none is used here.`);
   }
   if (job.identity !== undefined) notices.push("identity is for cloud data; the job runs as you.");
-  const hasPorts = Object.keys(job.outputs).length > 0 || Object.values(job.inputs).some(({ kind }) => kind === "data");
-  const fault = hasPorts ? shellFault(target.root) : undefined;
-  if (fault !== undefined) {
-    notices.push(
-      `Paths of inputs and outputs begin with ${target.root}: ${fault}. Write "\${{outputs.x}}" in quotes, or move SLIPWAY_HOME.`,
-    );
-  }
   const services = Object.keys(job.services);
   if (services.length > 0) notices.push(`services (${services.join(", ")}) are not started here yet.`);
   return notices;

@@ -46,13 +46,18 @@ export class JobEnvironments implements EnvironmentService {
 
   async plan(request: Parameters<EnvironmentService["plan"]>[0]): Promise<PlannedEnvironment> {
     const { find, catalogue, relax } = this.#options;
-    const host = this.#host(request.target);
     const field = request.document as LoadedEnvironmentField | null;
-    const [known, wanted, entries] = await Promise.all([
-      this.#factsOf(request.target, host),
+    const chosen = field === null ? request.python : undefined;
+    const host = { ...this.#host(request.target), ...(chosen === undefined ? {} : { pythonSetting: chosen }) };
+    const factsKey = `${request.target}\n${chosen ?? ""}`;
+    const [known, asked, entries] = await Promise.all([
+      this.#factsOf(factsKey, host),
       toEnvironmentRequest(request.workspace, field, request.python, find),
       catalogue?.(),
     ]);
+    // The machine says which program a name is, and its version.
+    const found = chosen === undefined ? undefined : known.interpreters.find(({ source }) => source === "setting");
+    const wanted = found === undefined ? asked : { ...asked, localPython: found.path };
     const { plan, facts } = await this.#downloads.plan({
       host,
       request: wanted,
@@ -61,14 +66,14 @@ export class JobEnvironments implements EnvironmentService {
       ...(relax === undefined ? {} : { relax }),
     });
     if (facts !== known) {
-      this.#facts.set(request.target, { facts: Promise.resolve(facts), at: this.#options.clock.monotonic() });
+      this.#facts.set(factsKey, { facts: Promise.resolve(facts), at: this.#options.clock.monotonic() });
     }
     const possible = plan.refusals.length === 0;
     return {
       label: plan.label,
       key: plan.key,
       cached: possible && (await isCached({ ...host, plan })),
-      python: `${plan.python.version} (${plan.python.path || "none"})`,
+      python: `${plan.python.version || "of an unknown version"} (${plan.python.path || "none"})`,
       report: plan.report.map(toLine),
       refusals: [...plan.refusals],
       plan: { target: request.target, plan } satisfies KeptPlan,
@@ -115,16 +120,16 @@ export class JobEnvironments implements EnvironmentService {
   }
 
   /** Old facts are good enough for this plan while new ones are on their way. */
-  #factsOf(name: string, host: EnvironmentHost): Promise<EnvironmentFacts> {
+  #factsOf(key: string, host: EnvironmentHost): Promise<EnvironmentFacts> {
     const now = this.#options.clock.monotonic();
-    const known = this.#facts.get(name);
+    const known = this.#facts.get(key);
     if (known && now - known.at <= FACTS_GOOD_FOR_MS) return known.facts;
     const facts = inspectMachine(host);
     facts.then(
-      () => this.#facts.set(name, { facts, at: now }),
-      () => this.#facts.delete(name),
+      () => this.#facts.set(key, { facts, at: now }),
+      () => this.#facts.delete(key),
     );
-    if (known === undefined) this.#facts.set(name, { facts, at: now });
+    if (known === undefined) this.#facts.set(key, { facts, at: now });
     return known?.facts ?? facts;
   }
 }

@@ -49,6 +49,14 @@ export const settings = {
     markdownDescription:
       "Host names, besides localhost, under which MLflow clients may reach the engine (a proxy, a forwarded name).",
   },
+  "slipway.engine.dataHosts": {
+    type: "array",
+    items: { type: "string" },
+    default: [],
+    scope: "machine",
+    markdownDescription:
+      "Host names with addresses of this machine or its network that inputs may be downloaded from (`SLIPWAY_DATA_HOSTS`). Every public host may.",
+  },
   "slipway.python.path": {
     type: "string",
     default: "",

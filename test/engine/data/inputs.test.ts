@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { diskFiles } from "#engine/jobs/diskFiles.ts";
 import { writeTree } from "../snapshots/parts.ts";
 import { openPlane, type Plane } from "./plane.ts";
 
@@ -131,6 +132,51 @@ describe("outputs of jobs", () => {
     await expect(resolve(`azureml://jobs/${job.job}/outputs/none`)).rejects.toMatchObject({
       code: "input-unavailable",
     });
+  });
+
+  test("have a default, all that the job left, also by Azure's own datastore and as the path of an asset", async () => {
+    const job = await plane.addJob();
+    const left = folderOf("default", { "world.txt": "hello" });
+    for (const prefix of ["outputs", "logs"]) {
+      await plane.artifacts.addFolder({ workspace: job.workspace, name: job.job, prefix, folder: left });
+    }
+    const whole = `azureml://jobs/${job.job}/outputs/default`;
+    const { path, port } = await resolve(whole);
+    expect(readdirSync(path).sort()).toEqual(["logs", "outputs"]);
+    expect(port.produced_by).toBe(job.job);
+    const folders = [
+      `${whole}/paths/outputs/`,
+      `azureml://datastores/workspaceartifactstore/paths/ExperimentRun/dcid.${job.job}/outputs/`,
+      `azureml://subscriptions/s/resourcegroups/g/workspaces/w/datastores/workspaceartifactstore/paths/ExperimentRun/dcid.${job.job}/outputs`,
+    ];
+    for (const folder of folders) expect(readdirSync((await resolve(folder)).path)).toEqual(["world.txt"]);
+    const fields = { name: "hello", type: "uri_folder", path: folders[0] };
+    const made = { fields, files: diskFiles, baseDir: plane.folder };
+    const asset = await plane.assets.create("default", "data", made, "ann");
+    expect(asset).toMatchObject({ name: "hello", produced_by: job.job });
+    expect(readdirSync((await resolve("azureml:hello@latest")).path)).toEqual(["world.txt"]);
+    await expect(
+      resolve("azureml://datastores/workspaceartifactstore/paths/ExperimentRun/dcid.nobody/x"),
+    ).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  test("may be empty folders; one that was never written says so", async () => {
+    const job = await plane.addJob();
+    const output = { type: "uri_folder", mode: "rw_mount", path: null, name: null, version: null };
+    const { path } = await plane.data.prepareOutput({ ...job, name: "empty", output });
+    const uri = `azureml://jobs/${job.job}/outputs/empty`;
+    await expect(resolve(uri)).rejects.toThrow(/has left nothing at named-outputs\/empty/u);
+    await plane.data.collectOutput({ ...job, name: "empty", output, path, actor: "ann" });
+    for (const mode of ["ro_mount", "download"]) {
+      const found = await resolve(uri, { mode });
+      expect(readdirSync(found.path)).toEqual([]);
+      expect(found.port.produced_by).toBe(job.job);
+    }
+    await expect(resolve(`${uri}/paths/none`)).rejects.toMatchObject({ code: "input-unavailable" });
+    const file = { ...output, type: "uri_file" };
+    const written = await plane.data.prepareOutput({ ...job, name: "file", output: file });
+    await plane.data.collectOutput({ ...job, name: "file", output: file, path: written.path, actor: "ann" });
+    await expect(resolve(`azureml://jobs/${job.job}/outputs/file`)).rejects.toThrow(/has left nothing/u);
   });
 
   test("are shared read-only, and a file that was changed all the same is made anew", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeTree } from "../snapshots/parts.ts";
@@ -68,6 +68,23 @@ test("a mount at a datastore path is written there at once, an upload when the j
   const kept = { type: "uri_folder", path: `azureml://jobs/${uploaded.job}/outputs/o`, mode: "ro_mount" };
   const found = await plane.data.resolveInput({ ...(await plane.addJob()), name: "x", input: kept });
   expect(found.path).toBe(join(store, "azureml", uploaded.job, "o/"));
+});
+
+test("a place with blanks is written in place by a link, so that a command needs no quotes", async () => {
+  const folder = join(plane.folder, "my results");
+  mkdirSync(folder);
+  const document = { name: "spaced", type: "local_folder", path: folder };
+  await plane.datastores.create("default", { document, folder: "/" }, "ann");
+  const output = await prepare({ path: "azureml://datastores/spaced/paths/out" });
+  expect(output.path).not.toMatch(/ /u);
+  writeTree(output.path, { "a.txt": "1" });
+  expect(readFileSync(join(folder, "out/a.txt"), "utf8")).toBe("1");
+  expect((await output.collect()).path).toBe("azureml://datastores/spaced/paths/out");
+  const file = await prepare({ type: "uri_file", path: "azureml://datastores/spaced/paths/deep/b.txt" });
+  expect(file.path).toMatch(/^\S+\/b\.txt$/u);
+  writeFileSync(file.path, "2");
+  await file.collect();
+  expect(readFileSync(join(folder, "deep/b.txt"), "utf8")).toBe("2");
 });
 
 test("a file at a datastore path has its own name", async () => {

@@ -28,14 +28,4 @@ export const accessCommands = {
     );
     return row?.generation ?? 1;
   },
-
-  revokeHolder(db: Db, args: { kind: "user" | "job"; workspace: string; subject: string; now: number }) {
-    db.run(
-      "UPDATE token_holders SET revoked_at = ? WHERE kind = ? AND workspace = ? AND subject = ? AND revoked_at IS NULL",
-      args.now,
-      args.kind,
-      args.workspace,
-      args.subject,
-    );
-  },
 } satisfies CommandTable;
