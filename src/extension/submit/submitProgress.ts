@@ -31,27 +31,39 @@ export function withSubmitProgress<T>(
 
 /** Shows how far the engine is with what a job needs, from the first word about it until the job runs or is over. */
 export function showPreparation(job: Job, sheet: Preflight, session: Session): void {
-  let over: () => void = () => undefined;
-  let reporter: ((event: EngineEvent) => void) | undefined;
+  let shown: Shown | undefined;
+  const hide = (): void => {
+    shown?.end();
+    shown = undefined;
+  };
   const following = session.onEvent((event) => {
     if (event.type === "job" && event.job.name === job.name) {
       if (event.job.status !== "Running" && !isTerminal(event.job.status)) return;
       following.dispose();
-      return over();
+      hide();
     }
     if (event.type !== "progress" || event.subject !== job.name) return;
-    if (event.progress !== null && reporter === undefined) {
-      void withProgress(!sheet.environment.cached, `Preparing ${job.display_name}`, (progress) => {
-        reporter = reportTo(progress, job.name);
-        return new Promise<void>((resolve) => (over = resolve));
-      });
-    }
-    if (event.progress === null) {
-      over();
-      reporter = undefined;
-    }
-    reporter?.(event);
+    if (event.progress === null) return hide();
+    shown ??= show(!sheet.environment.cached, `Preparing ${job.display_name}`, job.name);
+    shown.onEvent(event);
   });
+}
+
+interface Shown {
+  onEvent: (event: EngineEvent) => void;
+  end: () => void;
+}
+
+/** Progress that ends when it is told to, also before VS Code has come to show it. */
+function show(asNotification: boolean, title: string, subject: string): Shown {
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const shown: Shown = { onEvent: () => undefined, end };
+  void withProgress(asNotification, title, (reporter) => {
+    shown.onEvent = reportTo(reporter, subject);
+    return ended;
+  });
+  return shown;
 }
 
 function withProgress<T>(asNotification: boolean, title: string, work: (reporter: Reporter) => Promise<T>): Promise<T> {
