@@ -57,4 +57,5 @@ export const routeTable: Readonly<Record<keyof Api, RouteRow>> = {
   updateCompute: { method: "PATCH", path: "/api/v1/workspaces/:workspace/computes/:name", reply: "json" },
   deleteCompute: { method: "DELETE", path: "/api/v1/workspaces/:workspace/computes/:name", reply: "json" },
   importMlflow: { method: "POST", path: "/api/v1/workspaces/:workspace/import/mlflow", reply: "bytes" },
+  exportMlflow: { method: "POST", path: "/api/v1/workspaces/:workspace/export/mlflow", reply: "bytes" },
 };

@@ -1,5 +1,6 @@
 import { assetRoutes, computeRoutes, datastoreRoutes } from "./routes/assets.ts";
 import { debugRoutes } from "./routes/debug.ts";
+import { compareRoutes } from "./routes/compare.ts";
 import { engineRoutes } from "./routes/engine.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { migrationRoutes } from "./routes/migration.ts";
@@ -10,6 +11,7 @@ export const api = {
   ...engineRoutes,
   ...workspaceRoutes,
   ...jobRoutes,
+  ...compareRoutes,
   ...debugRoutes,
   ...assetRoutes,
   ...datastoreRoutes,

@@ -8,6 +8,7 @@ import { messageOf } from "#base/errors.ts";
 import type { EngineRecord } from "#contract/engineRecord.ts";
 import { LocalTransport } from "#transport/local/localTransport.ts";
 import { Tokens } from "./access/tokens.ts";
+import { Comparisons } from "./compare/comparisons.ts";
 import { Artifacts } from "./artifacts/artifacts.ts";
 import { StoredFiles } from "./artifacts/storedFiles.ts";
 import { findEnvironment } from "./assets/findEnvironment.ts";
@@ -26,6 +27,7 @@ import { datastoreHandlers } from "./http/routes/datastores.ts";
 import { debugHandlers } from "./http/routes/debug.ts";
 import { engineHandlers } from "./http/routes/engine.ts";
 import { gcHandlers } from "./http/routes/gc.ts";
+import { compareHandlers } from "./http/routes/compare.ts";
 import { jobHandlers } from "./http/routes/jobs.ts";
 import { migrationHandlers } from "./http/routes/migration.ts";
 import { mirrorHandlers } from "./http/routes/mirrors.ts";
@@ -206,6 +208,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
           ...gcHandlers({ collector }),
           ...datastoreHandlers({ datastores: data.datastores, files }),
           ...debugHandlers({ jobs, programs: new DebuggedPrograms({ store, targets }) }),
+          ...compareHandlers({ comparisons: new Comparisons({ store, code: data.snapshots }) }),
           ...jobHandlers({ jobs, logs, tracking, code: data.snapshots, files: jobFiles }),
         },
       }),

@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import { assetCommands } from "./assets/assetCommands.ts";
 import { installCommand, offerInTerminals } from "./cli/cliPath.ts";
+import { compareCommands } from "./compare/compareCommands.ts";
+import { ComparePanels } from "./compare/comparePanels.ts";
 import { computeCommands } from "./computes/computeCommands.ts";
 import { ComputeTree } from "./computes/computeTree.ts";
 import { JobConfigurations } from "./debug/configurations.ts";
@@ -50,8 +52,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const documents = track(new LogDocuments({ session }));
   const panels = track(new JobPanels({ session, extensionUri: context.extensionUri }));
 
+  const comparePanels = track(new ComparePanels({ session, extensionUri: context.extensionUri, log }));
+
   const jobsView = track(
-    vscode.window.createTreeView("slipway.jobs", { treeDataProvider: jobsTree, showCollapseAll: true }),
+    vscode.window.createTreeView("slipway.jobs", {
+      treeDataProvider: jobsTree,
+      showCollapseAll: true,
+      canSelectMany: true,
+    }),
   );
   track(vscode.window.registerTreeDataProvider("slipway.workspaces", workspaces));
   track(vscode.window.registerTreeDataProvider("slipway.models", models));
@@ -92,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): void {
       {
         ...jobCommands({ session, jobs, panels, view: () => jobsView, more: (node) => jobsTree.more(node) }),
         ...debugCommands({ jobs, view: () => jobsView }),
+        ...compareCommands({ session, panels: comparePanels, view: () => jobsView }),
         ...fileCommands({ server }),
         ...logCommands({ session, documents }),
         ...assetCommands({ session, server }),

@@ -11,5 +11,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 300_000,
+    // A busy machine draws late; what a test waits for is a condition, never a time.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -41,6 +41,7 @@ export function Head({ job, trusted, host }: { job: Job; trusted: boolean; host:
         {job.parent_job_name !== null && (
           <Button onPress={() => host.send({ type: "open-job", name: job.parent_job_name ?? "" })}>Open parent</Button>
         )}
+        <Button onPress={() => host.send({ type: "compare" })}>Compare…</Button>
         {!over && job.type === "command" && (
           <Button disabled={!trusted || job.status === "CancelRequested"} onPress={() => host.send({ type: "cancel" })}>
             Cancel

@@ -32,6 +32,7 @@ export const jobPanelRequests = [
   "rerun",
   "fix",
   "copy-name",
+  "compare",
 ] as const;
 
 export type JobPanelRequest =
@@ -44,4 +45,5 @@ export type JobPanelRequest =
   | { type: "cancel" }
   | { type: "rerun" }
   | { type: "fix" }
-  | { type: "copy-name" };
+  | { type: "copy-name" }
+  | { type: "compare" };

@@ -2,6 +2,7 @@ import { accessQueries } from "./queries/access.ts";
 import { artifactQueries } from "./queries/artifacts.ts";
 import { assetQueries } from "./queries/assets.ts";
 import { jobListQueries } from "./queries/jobList.ts";
+import { compareQueries } from "./queries/compare.ts";
 import { computeQueries } from "./queries/computes.ts";
 import { datastoreQueries } from "./queries/datastores.ts";
 import { gcQueries } from "./queries/gc.ts";
@@ -19,6 +20,7 @@ export const queries = {
   ...artifactQueries,
   ...assetQueries,
   ...jobListQueries,
+  ...compareQueries,
   ...computeQueries,
   ...datastoreQueries,
   ...gcQueries,

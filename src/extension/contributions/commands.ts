@@ -73,6 +73,11 @@ export const commands = {
     palette: false,
     does: "A file of the code as it was submitted.",
   },
+  "slipway.compare.open": {
+    title: "Compare Runs…",
+    icon: "$(git-compare)",
+    does: "What differs between runs: parameters, inputs, code, packages, hardware, and their curves over each other.",
+  },
   "slipway.jobs.filter": {
     title: "Filter Jobs…",
     icon: "$(filter)",

@@ -37,6 +37,7 @@ export const menus: Record<string, readonly MenuEntry[]> = {
   "view/title": [
     { command: "slipway.jobs.filter", when: view("jobs"), group: "navigation@1" },
     { command: "slipway.jobs.clearFilter", when: `${view("jobs")} && slipway.jobs.isFiltered`, group: "navigation@2" },
+    { command: "slipway.compare.open", when: view("jobs"), group: "0_compare@1" },
     { command: "slipway.jobs.mine", when: view("jobs"), group: "1_filter@1" },
     { command: "slipway.jobs.archived", when: view("jobs"), group: "1_filter@2" },
     { command: "slipway.refresh", when: view("jobs"), group: "2_refresh@1" },
@@ -67,6 +68,7 @@ export const menus: Record<string, readonly MenuEntry[]> = {
     { command: "slipway.job.openSource", when: item("jobs", "sourced"), group: "1_open@3" },
     { command: "slipway.job.openLock", when: item("jobs", "locked"), group: "1_open@4" },
     { command: "slipway.debug.attach", when: item("jobs", "cancellable"), group: "2_run@0" },
+    { command: "slipway.compare.open", when: item("jobs", "job"), group: "1_open@9" },
     { command: "slipway.job.runAgain", when: item("jobs", "sourced"), group: "2_run@1" },
     { command: "slipway.job.download", when: item("jobs", "job"), group: "2_run@2" },
     { command: "slipway.job.pin", when: `${item("jobs", "job")} && !(viewItem =~ /\\bpinned\\b/)`, group: "3_edit@1" },

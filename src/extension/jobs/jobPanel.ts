@@ -122,6 +122,8 @@ export class JobPanel {
         return void run("slipway.job.runAgain", { kind: "job", job: await job() });
       case "copy-name":
         return void run("slipway.job.copyName", node);
+      case "compare":
+        return void run("slipway.compare.open", node);
       case "fix":
         return applyFix(await job());
     }

@@ -1,8 +1,21 @@
 import type { Verbs } from "../../parse/command.ts";
 import { archive, restore, update } from "./change.ts";
+import { compare } from "./compare.ts";
 import { create } from "./create.ts";
 import { download } from "./download.ts";
 import { cancel, list, show, stream } from "./read.ts";
 import { validate } from "./validate.ts";
 
-export const verbs: Verbs = { create, list, show, stream, cancel, download, update, archive, restore, validate };
+export const verbs: Verbs = {
+  create,
+  list,
+  show,
+  compare,
+  stream,
+  cancel,
+  download,
+  update,
+  archive,
+  restore,
+  validate,
+};
