@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { EngineEvent } from "#contract/events.ts";
 import type { JobSummary } from "#contract/entities/job.ts";
-import type { Session } from "../session.ts";
+import type { EngineState, Session } from "../session.ts";
 import { setContext } from "../vscode/context.ts";
 
 export interface JobFilter {
@@ -23,6 +23,8 @@ export class JobList implements vscode.Disposable {
   readonly #jobs = new Map<string, JobSummary>();
   #nextPage: string | null = null;
   #loaded = false;
+  /** How the engine was when the list was read. */
+  #loadedFrom: EngineState = "stopped";
   #loading: Promise<void> | undefined;
   #filter: JobFilter = { text: "", mine: false, archived: false };
 
@@ -34,8 +36,7 @@ export class JobList implements vscode.Disposable {
     this.#memento = options.memento;
     this.#subscriptions = [
       options.session.onEvent((event) => this.#hear(event)),
-      // Reaching the engine changes the session as well: the first load goes on then.
-      options.session.onDidChange(() => (this.#loading ? undefined : this.reload())),
+      options.session.onDidChange(() => this.#sessionChanged()),
     ];
   }
 
@@ -102,10 +103,22 @@ export class JobList implements vscode.Disposable {
   #load(): Promise<void> {
     if (this.#loaded) return Promise.resolve();
     if (this.#loading) return this.#loading;
-    const loading = this.#first().finally(() => {
-      if (this.#loading === loading) this.#loading = undefined;
-    });
+    // Reaching the engine changes the session at once, which must find this load under way.
+    const loading = Promise.resolve()
+      .then(() => this.#first())
+      .finally(() => {
+        if (this.#loading === loading) this.#loading = undefined;
+      });
     return (this.#loading = loading);
+  }
+
+  /**
+   * A load that is under way has the news already, and so has a list that was read from this very engine: a second fill
+   * would throw away the rows that the view is about to show.
+   */
+  #sessionChanged(): void {
+    if (this.#loading || (this.#loaded && this.#session.state === this.#loadedFrom)) return;
+    this.reload();
   }
 
   async #first(): Promise<void> {
@@ -113,6 +126,7 @@ export class JobList implements vscode.Disposable {
     this.#nextPage = null;
     await this.#page();
     this.#loaded = true;
+    this.#loadedFrom = this.#session.state;
   }
 
   async #page(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import { messageOf } from "#base/errors.ts";
 import type { JobSummary } from "#contract/entities/job.ts";
@@ -20,6 +21,8 @@ import { ChildJobs } from "./childJobs.ts";
 import type { JobList } from "./jobList.ts";
 import { noteFor, noteItem } from "./noteItem.ts";
 
+const searchAfterMs = 400;
+
 /** The Jobs view: what the folder offers to run, then jobs with their logs, outputs and submitted code. */
 export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Disposable {
   readonly #session: Session;
@@ -30,6 +33,9 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   readonly #subscriptions: vscode.Disposable[];
   /** The node of each job, so that one row can be refreshed. */
   readonly #nodes = new Map<string, Extract<JobNode, { kind: "job" }>>();
+  /** Calls for the roots that are under way, and whether they have to be asked for again. */
+  #filling = 0;
+  #stale = false;
   readonly #childNodes = new Map<string, Extract<JobNode, { kind: "job" }>>();
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -46,7 +52,7 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
         if (node) this.#changed.fire(node);
       }),
       options.jobs.onDidChange((job) => this.#refresh(job)),
-      options.runnables.onDidChange(() => this.#changed.fire(undefined)),
+      options.runnables.onDidChange(() => this.#refresh(undefined)),
     ];
   }
 
@@ -111,14 +117,32 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     vscode.Disposable.from(...this.#subscriptions, this.#changed).dispose();
   }
 
+  /** VS Code throws rows away that come after a refresh, and waits before it asks again: so none is told meanwhile. */
   async #roots(): Promise<JobNode[]> {
-    const searched = this.#runnables.all();
+    this.#filling++;
+    try {
+      return await this.#fill();
+    } finally {
+      if (--this.#filling === 0 && this.#stale) {
+        this.#stale = false;
+        // After these rows were handed over.
+        setImmediate(() => this.#changed.fire(undefined));
+      }
+    }
+  }
+
+  async #fill(): Promise<JobNode[]> {
+    const listed = this.#jobs.all();
+    // The search starts a language server, which would take its time from the jobs; a slow engine does not hold it up.
+    const searched = Promise.race([listed.catch(() => undefined), delay(searchAfterMs)]).then(() =>
+      this.#runnables.all(),
+    );
     // A search that fails takes no job from the view.
     searched.catch(() => undefined);
     let jobs: JobSummary[] = [];
     let fault = "";
     try {
-      jobs = await this.#jobs.all();
+      jobs = await listed;
     } catch (thrown) {
       fault = messageOf(thrown);
     }
@@ -160,7 +184,8 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   #refresh(job: JobSummary | undefined): void {
     const node = job && this.#nodes.get(job.name);
     if (node) node.job = job;
-    this.#changed.fire(node);
+    if (node === undefined && this.#filling > 0) this.#stale = true;
+    else this.#changed.fire(node);
   }
 
   async #inGroup(job: JobSummary, group: "logs" | "outputs" | "code"): Promise<JobNode[]> {
