@@ -44,6 +44,10 @@ export const program: Entries = {
     summary: "Take over what another tool has recorded.",
     verbs: async () => (await import("./commands/import.ts")).verbs,
   },
+  export: {
+    summary: "Write what is recorded for another tool.",
+    verbs: async () => (await import("./commands/export.ts")).verbs,
+  },
   validate: {
     summary: "Check Azure ML YAML files, without an engine.",
     command: async () => (await import("./commands/validate.ts")).validate,

@@ -47,6 +47,7 @@ import type { EngineClaim } from "./lifecycle/claim.ts";
 import { IdleExit } from "./lifecycle/idleExit.ts";
 import { plainHome } from "./lifecycle/plainHome.ts";
 import { LogStore } from "./logs/logStore.ts";
+import { MlflowExport } from "./migration/mlflowExport.ts";
 import { MlflowImport } from "./migration/mlflowImport.ts";
 import { DebuggedPrograms } from "./scheduler/debuggedPrograms.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
@@ -199,7 +200,10 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
           }),
           ...workspaceHandlers({ workspaces: data.workspaces, files }),
           ...mirrorHandlers(data),
-          ...migrationHandlers({ imports, workspaces: data.workspaces }),
+          ...migrationHandlers({
+            ...{ imports, workspaces: data.workspaces },
+            exports: new MlflowExport({ tracking, files: storedFiles }),
+          }),
           ...assetHandlers({ assets: data.assets, files }),
           ...computeHandlers({
             computes: new Computes({ store, workspaces: data.workspaces, targets, bus, clock }),

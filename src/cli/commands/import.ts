@@ -1,15 +1,11 @@
 import { resolve } from "node:path";
-import { createInterface } from "node:readline";
-import { fromErrorReply, slipwayError } from "#contract/errors.ts";
-import type { MigrationLine, MigrationResult } from "#contract/routes/migration.ts";
+import type { MigrationResult } from "#contract/routes/migration.ts";
 import { command, type Verbs } from "../parse/command.ts";
 import { words } from "../parse/options.ts";
 import { UsageError } from "../parse/usageError.ts";
+import { followMigration, incomplete } from "../terminal/followMigration.ts";
 import { ProgressLine } from "../terminal/progress.ts";
-import { bytes } from "../terminal/sheet.ts";
-
-/** Everything else was taken, but not all. */
-const incomplete = 4;
+import { size as bytes } from "#client/progressText.ts";
 
 export const verbs: Verbs = {
   mlflow: command({
@@ -37,7 +33,7 @@ export const verbs: Verbs = {
       progress.set("Reading the store");
       try {
         const reply = await client.importMlflow({ params: { workspace: await context.workspace() }, body });
-        const result = await followed(reply.body, progress);
+        const result = await followMigration(reply.body, progress);
         progress.dispose();
         for (const { place, reason } of result.left_out) context.notice(`left out: ${place}: ${reason}`);
         context.notice(summary(result));
@@ -65,20 +61,6 @@ function authorization(): { authorization?: string } {
   } = process.env;
   if (user) return { authorization: `Basic ${Buffer.from(`${user}:${password ?? ""}`).toString("base64")}` };
   return token ? { authorization: `Bearer ${token}` } : {};
-}
-
-async function followed(body: NodeJS.ReadableStream, progress: ProgressLine): Promise<MigrationResult> {
-  for await (const text of createInterface({ input: body, crlfDelay: Infinity })) {
-    const line = JSON.parse(text) as MigrationLine;
-    if ("error" in line) throw fromErrorReply({ error: line.error }, 400);
-    if ("result" in line) return line.result;
-    const { runs, metric_points, artifacts } = line.progress;
-    const count = runs.added + runs.updated + runs.unchanged;
-    progress.set(`${count} runs, ${metric_points} metric points, ${artifacts.files} files (${bytes(artifacts.bytes)})`);
-  }
-  throw slipwayError("unavailable", "The engine ended before the import was done.", {
-    next: "Import again: what was taken is kept, and the rest is added.",
-  });
 }
 
 function summary(result: MigrationResult): string {

@@ -38,4 +38,16 @@ export const migrationRoutes = {
     }),
     reply: "bytes",
   }),
+  exportMlflow: route({
+    method: "POST",
+    path: "/api/v1/workspaces/:workspace/export/mlflow",
+    summary: "Writes an MLflow file store. The reply is lines of JSON, as of an import.",
+    params: z.object({ workspace: Name }),
+    body: z.object({
+      /** An empty folder, or one that does not exist yet. */
+      to: z.string().min(1),
+      experiments: z.array(z.string()).default([]),
+    }),
+    reply: "bytes",
+  }),
 };

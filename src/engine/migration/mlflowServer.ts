@@ -14,6 +14,7 @@ import type {
 import { PointColumns, pythonNumber } from "../core/mlflow/pointColumns.ts";
 
 type Json = Record<string, unknown>;
+type Send = (url: string, init: RequestInit) => Promise<Response>;
 
 /** Bytes of one JSON reply. */
 const largestReply = 256 * 1024 * 1024;
@@ -27,7 +28,10 @@ export class MlflowServer {
   readonly #base: string;
   readonly #headers: Record<string, string>;
 
-  constructor(options: { uri: string; authorization: string | undefined }) {
+  readonly #send: Send;
+
+  constructor(options: { uri: string; authorization: string | undefined; fetch?: Send }) {
+    this.#send = options.fetch ?? fetch;
     const url = new URL(options.uri);
     const basic = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     const own = basic === ":" ? undefined : `Basic ${Buffer.from(basic).toString("base64")}`;
@@ -36,8 +40,10 @@ export class MlflowServer {
     this.#headers = authorization === undefined ? {} : { authorization };
   }
 
-  async *items(): AsyncGenerator<ForeignItem[]> {
-    const experiments = await this.#pages("experiments/search", { view_type: "ALL", max_results: 1000 }, "experiments");
+  /** Everything, or the experiments that are wanted and what is in them. */
+  async *items(wanted: (experiment: { name: string }) => boolean = () => true): AsyncGenerator<ForeignItem[]> {
+    const all = await this.#pages("experiments/search", { view_type: "ALL", max_results: 1000 }, "experiments");
+    const experiments = all.filter((experiment) => wanted({ name: text(experiment, "name") }));
     yield experiments.map((experiment) => ({
       kind: "experiment",
       id: text(experiment, "experiment_id"),
@@ -274,7 +280,7 @@ export class MlflowServer {
     let reply: Response;
     try {
       const headers = { ...this.#headers, ...(init.headers as Record<string, string> | undefined) };
-      reply = await fetch(url, { ...init, headers, redirect: "error" });
+      reply = await this.#send(url, { ...init, headers, redirect: "error" });
     } catch (thrown) {
       throw slipwayError("target-unreachable", `${this.#base} does not answer: ${reasonOf(thrown)}`, {
         next: "Is the MLflow server running, and is the address right?",

@@ -68,8 +68,9 @@ export class Meta {
   }
 
   text(key: string): string {
-    const value = this.optional(key);
-    if (value === null) throw new Unreadable(this.place, `It has no '${key}'.`);
+    // Something may well be named `null`.
+    const value = Object.hasOwn(this.#values, key) ? this.#values[key] : undefined;
+    if (typeof value !== "string") throw new Unreadable(this.place, `It has no '${key}'.`);
     return value;
   }
 

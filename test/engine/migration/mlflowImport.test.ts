@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mlflowPython, mlflowVersions } from "../../../tools/setup/mlflowVenv.ts";
 import { token, startTrackingServer, type TrackingServer } from "../../mlflow/support/trackingServer.ts";
+import { exportTo } from "./support/exportTo.ts";
 import { importInto } from "./support/importInto.ts";
 import { describeStore, runMlflow } from "./support/mlflowStore.ts";
 
@@ -23,7 +24,7 @@ afterAll(async () => {
 
 const at = (workspace: string) => server.uri.replace(/default$/, workspace);
 
-describe("an MLflow store that is taken over", () => {
+describe("an MLflow store that is taken over and written again", () => {
   it.each([
     ["2.18.0", "file store", "./mlruns", "mlruns"],
     ["3.17.2", "file store", "./mlruns", "mlruns"],
@@ -49,6 +50,12 @@ describe("an MLflow store that is taken over", () => {
       const second = await importInto(server, { workspace, uri });
       expect(second.runs).toEqual({ added: 0, updated: 0, unchanged: first.runs.added });
       expect([second.metric_points, second.artifacts.files, second.experiments.added]).toEqual([0, 0, 0]);
+
+      // And back into a file store, which an unmodified client reads.
+      const out = join(own, "exported");
+      const exported = await exportTo(server, { workspace, to: out });
+      expect([exported.left_out, exported.runs.added]).toEqual([[], first.runs.added]);
+      expect(await describeStore(version, own, out)).toEqual(there);
 
       if (kind === "file store") return;
       // From here to another workspace, over HTTP.

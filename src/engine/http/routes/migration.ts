@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { CodedError, messageOf } from "#base/errors.ts";
 import { slipwayError, toErrorReply } from "#contract/errors.ts";
 import type { MigrationLine, MigrationResult } from "#contract/routes/migration.ts";
+import type { MlflowExport } from "../../migration/mlflowExport.ts";
 import type { MlflowImport } from "../../migration/mlflowImport.ts";
 import type { Workspaces } from "../../workspaces/workspaces.ts";
 import type { Handlers } from "../handlers.ts";
@@ -11,9 +12,10 @@ const betweenFigures = 100;
 
 export function migrationHandlers(services: {
   imports: MlflowImport;
+  exports: MlflowExport;
   workspaces: Workspaces;
-}): Pick<Handlers, "importMlflow"> {
-  const { imports, workspaces } = services;
+}): Pick<Handlers, "importMlflow" | "exportMlflow"> {
+  const { imports, exports, workspaces } = services;
   return {
     importMlflow: async ({ params, body, actor, signal }) => {
       const { name: workspace } = await workspaces.show(params.workspace);
@@ -29,6 +31,11 @@ export function migrationHandlers(services: {
         signal,
       );
       return { body: Readable.from(lines(steps)), contentType: "application/x-ndjson" };
+    },
+    exportMlflow: async ({ params, body, actor, signal }) => {
+      const { name: workspace } = await workspaces.show(params.workspace);
+      const request = { workspace, to: body.to, experiments: body.experiments, actor: actor.name };
+      return { body: Readable.from(lines(exports.run(request, signal))), contentType: "application/x-ndjson" };
     },
   };
 }
