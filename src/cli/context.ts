@@ -32,12 +32,14 @@ export class Context implements Disposable {
   /** Undefined for a command of `slipway` itself. */
   readonly az: AzDoor | undefined;
   readonly #from: string;
+  readonly #dryRun: boolean;
   #client: Promise<SlipwayClient> | undefined;
 
-  constructor(options: { globals: Globals; from: string; az?: AzDoor | undefined }) {
+  constructor(options: { globals: Globals; from: string; az?: AzDoor | undefined; dryRun?: boolean }) {
     this.globals = options.globals;
     this.az = options.az;
     this.#from = options.from;
+    this.#dryRun = options.dryRun ?? false;
   }
 
   /** A file of this program: what an engine is started from is found near it. */
@@ -59,8 +61,14 @@ export class Context implements Disposable {
     if (this.globals.verbose || this.globals.debug) process.stderr.write(forStream(process.stderr, `${line}\n`));
   }
 
-  /** The engine's client; the engine is started when none runs. */
-  client(): Promise<SlipwayClient> {
+  /** The engine's client; the engine is started when none runs. With `--dry-run` one that sends nothing but reads. */
+  async client(): Promise<SlipwayClient> {
+    if (!this.#dryRun) return this.#connect();
+    const { dryClient } = await import("./dryRun/plannedRequest.ts");
+    return dryClient(() => this.#connect());
+  }
+
+  #connect(): Promise<SlipwayClient> {
     this.#client ??= import("#client/client.ts").then(({ connect }) =>
       connect({ from: this.#from, checkReplies: false, notice: (line) => this.notice(line) }),
     );
@@ -70,6 +78,8 @@ export class Context implements Disposable {
   /** The workspace that `-w`, the defaults of az, SLIPWAY_WORKSPACE or else the engine names. */
   async workspace(): Promise<string> {
     const named = this.globals.workspace ?? this.az?.workspace ?? process.env["SLIPWAY_WORKSPACE"];
+    // A request that is only printed starts no engine to learn its default.
+    if (this.#dryRun) return named ?? "";
     const client = await this.client();
     if (!named) return (await client.engineStatus()).workspace;
     if (this.az?.makesWorkspace) await this.#ensureWorkspace(client, named);

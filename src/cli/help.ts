@@ -1,7 +1,7 @@
 import type { Command, Verbs } from "./parse/command.ts";
 import { globalOptions } from "./parse/globals.ts";
 import type { Option, OptionTable } from "./parse/options.ts";
-import type { Entries } from "./program.ts";
+import type { Entries } from "./parse/entries.ts";
 
 export function programHelp(place: string, about: string, entries: Entries): string {
   const rows = Object.entries(entries).map(([name, { summary }]): Row => [name, summary]);
@@ -11,7 +11,7 @@ Usage: ${place} <command> [options]
 
 Commands:
 ${columns(rows)}
-Run \`${place} <command> --help\` for one of them.${place === "slipway" ? " \`slipway --version\` prints the version." : ""}
+Run \`${place} <command> --help\` for one of them.${place === "slipway" ? " `slipway --version` prints the version." : ""}
 `;
 }
 

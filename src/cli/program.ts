@@ -1,13 +1,6 @@
 import type { AssetKind } from "#contract/entities/assetKind.ts";
-import type { Command, Verbs } from "./parse/command.ts";
-
-/** A first word of the command line. What it does is loaded when it is asked for, so that a call loads one noun only. */
-export type Entry =
-  | { summary: string; verbs: () => Promise<Verbs> }
-  | { summary: string; command: () => Promise<Command> }
-  | { summary: string; entries: () => Promise<Entries> };
-
-export type Entries = Readonly<Record<string, Entry>>;
+import type { Verbs } from "./parse/command.ts";
+import type { Entries } from "./parse/entries.ts";
 
 const assets = (kind: AssetKind) => async (): Promise<Verbs> => (await import("./commands/assets.ts")).assetVerbs(kind);
 
@@ -62,7 +55,7 @@ export const program: Entries = {
   },
   completion: {
     summary: "Completion of the command line in bash, zsh, fish and PowerShell.",
-    verbs: async () => (await import("./completion/verbs.ts")).verbs,
+    verbs: async () => (await import("./completion/verbs.ts")).completionVerbs(program),
   },
   az: {
     summary: "The commands of scripts written for the Azure CLI: `az ml …` is `slipway …`.",

@@ -1,12 +1,14 @@
 import { didYouMean } from "#spec/problems/nearest.ts";
 import { Context, type AzDoor } from "./context.ts";
 import { describeFailure } from "./failure.ts";
+import type { Outcome } from "./output/outcome.ts";
 import type { Command, Verbs } from "./parse/command.ts";
+import type { Entries, Entry } from "./parse/entries.ts";
 import { globalOptions, toGlobals } from "./parse/globals.ts";
-import type { Values } from "./parse/options.ts";
+import { dryRun, type Values } from "./parse/options.ts";
 import { parseArguments } from "./parse/parse.ts";
 import { UsageError } from "./parse/usageError.ts";
-import { program, type Entries, type Entry } from "./program.ts";
+import { program } from "./program.ts";
 import { forStream } from "./terminal/terminalText.ts";
 
 const about = "Slipway: Azure Machine Learning's way of working on your own machines.";
@@ -102,15 +104,29 @@ async function runCommand(command: Command, words: string[], call: Call): Promis
     throw new UsageError(`the following arguments are required: ${wanted.name}`);
   }
   const globals = toGlobals(values as Values<typeof globalOptions>);
-  const context = new Context({ globals, from: call.from, az: call.az ? await azDoor(call) : undefined });
+  const isDry = command.options["dryRun"] === dryRun && values["dryRun"] === true;
+  const az = call.az ? await azDoor(call) : undefined;
+  const context = new Context({ globals, from: call.from, az, dryRun: isDry });
   try {
-    const outcome = await command.run(context, values, positionals);
+    const running = command.run(context, values, positionals);
+    const outcome = await (isDry ? planned(running) : running);
     if (!outcome) return 0;
     const { render } = await import("./output/render.ts");
     await print(await render(outcome, { format: globals.output, query: globals.query }));
     return outcome.exitCode ?? 0;
   } finally {
     await context.dispose();
+  }
+}
+
+/** The request that a command would have sent. One that sends nothing ends as it does. */
+async function planned(running: Promise<Outcome | undefined>): Promise<Outcome | undefined> {
+  const { PlannedRequest, shownRequest } = await import("./dryRun/plannedRequest.ts");
+  try {
+    return await running;
+  } catch (thrown) {
+    if (thrown instanceof PlannedRequest) return { value: shownRequest(thrown) };
+    throw thrown;
   }
 }
 

@@ -1,7 +1,8 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { program, type Entries } from "#cli/program.ts";
+import type { Entries } from "#cli/parse/entries.ts";
+import { program } from "#cli/program.ts";
 import { errorCodes } from "#contract/errors.ts";
 import { root } from "../../tools/process/run.ts";
 

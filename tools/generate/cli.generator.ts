@@ -2,7 +2,8 @@ import { helpOf, usageOf } from "#cli/help.ts";
 import type { Command } from "#cli/parse/command.ts";
 import { globalOptions } from "#cli/parse/globals.ts";
 import type { OptionTable } from "#cli/parse/options.ts";
-import { program, type Entries } from "#cli/program.ts";
+import type { Entries } from "#cli/parse/entries.ts";
+import { program } from "#cli/program.ts";
 import type { Generator } from "./generators.ts";
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");

@@ -1,5 +1,5 @@
 import type { Verbs } from "../parse/command.ts";
-import type { Entries } from "../program.ts";
+import type { Entries } from "../parse/entries.ts";
 
 const accounts = () => import("./account.ts");
 const configuring = () => import("./configure.ts");

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Context } from "../context.ts";
 import type { Column } from "../output/table.ts";
 import { command, type Command } from "../parse/command.ts";
-import { flag, requiredText, text, words, type Option } from "../parse/options.ts";
+import { dryRun, flag, requiredText, text, words, type Option } from "../parse/options.ts";
 import { changesOf, pairsOf, setAt } from "../parse/pairs.ts";
 import { UsageError } from "../parse/usageError.ts";
 
@@ -34,6 +34,7 @@ export function createVerb(row: {
       tags: words("--tags", "Tags: `key=value`."),
       set: words("--set", "Values to set in the document: `path.to.key=value`."),
       noWait: flag("--no-wait", "Accepted for scripts written for az."),
+      dryRun,
     },
     run: async (context, values) => {
       if (values.file === undefined && values.name === undefined) {
@@ -107,6 +108,7 @@ export const updateOptions = {
   name: thingName,
   set: words("--set", "`description=…`, `tags.<key>=…`."),
   remove: words("--remove", "`description`, `tags.<key>`."),
+  dryRun,
 };
 
 export function descriptionAndTags(values: { set: string[]; remove: string[] }): {

@@ -4,7 +4,7 @@ import type { Workspace } from "#contract/entities/asset.ts";
 import { withoutNulls } from "../azure/withoutNulls.ts";
 import type { Context } from "../context.ts";
 import { command, type Command, type Verbs } from "../parse/command.ts";
-import { flag, text, words } from "../parse/options.ts";
+import { dryRun, flag, text, words } from "../parse/options.ts";
 import { changesOf } from "../parse/pairs.ts";
 import { UsageError } from "../parse/usageError.ts";
 
@@ -55,6 +55,7 @@ export const verbs: Verbs = {
       set: words("--set", "Values to set in the document: `path.to.key=value`."),
       location: text(["--location", "-l"], "Accepted for scripts written for az; it is here."),
       noWait: flag("--no-wait", "Accepted for scripts written for az."),
+      dryRun,
     },
     run: async (context, values) => {
       const name = values.name ?? (values.file === undefined ? context.globals.workspace : undefined);
@@ -107,6 +108,7 @@ export const verbs: Verbs = {
       remove: words("--remove", "`description`."),
       defaultCompute: text("--default-compute", "Target for jobs whose compute no target has."),
       default: flag("--default", "Make it the default workspace."),
+      dryRun,
     },
     run: async (context, values) => {
       const client = await context.client();

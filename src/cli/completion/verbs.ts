@@ -1,7 +1,7 @@
 import { command, type Command, type Verbs } from "../parse/command.ts";
 import { flag } from "../parse/options.ts";
 import { UsageError } from "../parse/usageError.ts";
-import { program } from "../program.ts";
+import type { Entries } from "../parse/entries.ts";
 import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";
 import { namedNouns, namesOf } from "./names.ts";
@@ -9,7 +9,12 @@ import { powershellScript } from "./powershell.ts";
 import { wordsOf, type Words } from "./words.ts";
 import { zshScript } from "./zsh.ts";
 
-function shell(name: string, use: string, script: (words: Words, commands: readonly string[]) => string): Command {
+function shell(
+  program: Entries,
+  name: string,
+  use: string,
+  script: (words: Words, commands: readonly string[]) => string,
+): Command {
   return command({
     summary: `Print the completion of ${name}.`,
     details: `Use it as \`${use}\`.`,
@@ -21,11 +26,16 @@ function shell(name: string, use: string, script: (words: Words, commands: reado
   });
 }
 
-export const verbs: Verbs = {
-  bash: shell("bash", "source <(slipway completion bash)", bashScript),
-  zsh: shell("zsh", "source <(slipway completion zsh)", zshScript),
-  fish: shell("fish", "slipway completion fish | source", fishScript),
-  powershell: shell("PowerShell", "slipway completion powershell | Out-String | Invoke-Expression", powershellScript),
+export const completionVerbs = (program: Entries): Verbs => ({
+  bash: shell(program, "bash", "source <(slipway completion bash)", bashScript),
+  zsh: shell(program, "zsh", "source <(slipway completion zsh)", zshScript),
+  fish: shell(program, "fish", "slipway completion fish | source", fishScript),
+  powershell: shell(
+    program,
+    "PowerShell",
+    "slipway completion powershell | Out-String | Invoke-Expression",
+    powershellScript,
+  ),
   names: command({
     summary: "Print the names of a noun's things, a line each, for the scripts above.",
     details: "Asks the engine that runs; prints nothing when none does, and starts none.",
@@ -38,4 +48,4 @@ export const verbs: Verbs = {
       return undefined;
     },
   }),
-};
+});

@@ -1,7 +1,7 @@
 import { globalOptions } from "../parse/globals.ts";
 import type { Option, OptionTable } from "../parse/options.ts";
 import type { Command } from "../parse/command.ts";
-import type { Entries } from "../program.ts";
+import type { Entries } from "../parse/entries.ts";
 import { namedNouns, type NamedNoun } from "./names.ts";
 
 /** What may stand after an option. */

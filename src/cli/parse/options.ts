@@ -52,6 +52,9 @@ export const number = (flags: Flags, help: string, settings?: TextSettings): Opt
 /** An option without a value. */
 export const flag = (flags: Flags, help: string): Option<boolean> => option("flag", flags, help);
 
+/** `--dry-run` of a verb that changes something: a request is printed in the place of being sent. */
+export const dryRun = flag("--dry-run", "Print the normalised request and send nothing.");
+
 /** An option with any number of values, collected over repetitions. */
 export const words = (flags: Flags, help: string, settings?: TextSettings): Option<string[]> =>
   option("words", flags, help, settings);

@@ -1,6 +1,6 @@
 import { toAzureJob } from "../../azure/job.ts";
 import { command, type Command } from "../../parse/command.ts";
-import { words } from "../../parse/options.ts";
+import { dryRun, words } from "../../parse/options.ts";
 import { changesOf } from "../../parse/pairs.ts";
 import { jobName } from "./read.ts";
 
@@ -10,6 +10,7 @@ export const update = command({
     name: jobName,
     set: words("--set", "`display_name=…`, `description=…`, `tags.<key>=…`."),
     remove: words("--remove", "`description`, `tags.<key>`."),
+    dryRun,
   },
   run: async (context, { name, set, remove }) => {
     const client = await context.client();
