@@ -82,5 +82,10 @@ export function toWire(row: RouteRow, args: LooseArgs): WireRequest {
 export function isRepeatable(name: keyof Api, args: LooseArgs): boolean {
   // A job's name makes its submit one: the same name and content is the same job.
   if (name === "submitJob") return typeof (args.body as { name?: unknown } | undefined)?.name === "string";
-  return name === "preflightJob" || name === "readArtifacts" || name === "cancelJob" || ["GET", "PUT", "PATCH"].includes(routeTable[name].method);
+  return (
+    name === "preflightJob" ||
+    name === "readArtifacts" ||
+    name === "cancelJob" ||
+    ["GET", "PUT", "PATCH"].includes(routeTable[name].method)
+  );
 }

@@ -4,12 +4,10 @@ import { CodedError } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { DigestRequest } from "./digestPath.ts";
 import type { LayOutRequest } from "./layOut.ts";
+import type { OnFile } from "./onFile.ts";
 import type { PackAnswer, PackRequest } from "./packFiles.ts";
 import type { ReadAnswer, ReadRequest } from "./readStored.ts";
 import type { ScanAnswer, ScanRequest } from "./scan.ts";
-
-/** Told how many files and bytes a task has done so far. */
-export type OnFile = (files: number, bytes: number) => void;
 
 /** What the file workers can do. */
 export interface FileTasks {

@@ -1,7 +1,8 @@
 import { parentPort, type MessagePort } from "node:worker_threads";
 import { CodedError, errnoOf, messageOf } from "#base/errors.ts";
 import { digestPath, stampFolder } from "./digestPath.ts";
-import type { FileAnswer, FileCall, FileTasks, OnFile } from "./fileTasks.ts";
+import type { FileAnswer, FileCall, FileTasks } from "./fileTasks.ts";
+import type { OnFile } from "./onFile.ts";
 import { layOut } from "./layOut.ts";
 import { packFiles } from "./packFiles.ts";
 import { readStored } from "./readStored.ts";

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { closeSync, constants, fchmodSync, mkdirSync, openSync, readdirSync, readSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { slipwayError } from "#contract/errors.ts";
-import type { OnFile } from "./fileTasks.ts";
 import { readPacked, type PackedAt } from "#engine/store/packs.ts";
+import type { OnFile } from "./onFile.ts";
 
 /** A file to be made, and where its bytes are. */
 export interface LaidFile {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { errnoOf } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
-import type { OnFile } from "./fileTasks.ts";
 import { PackWriter, type WrittenPack } from "#engine/store/packs.ts";
 import { readPlainFile } from "#engine/store/plainFile.ts";
+import type { OnFile } from "./onFile.ts";
 
 export interface PackRequest {
   root: string;

@@ -26,7 +26,8 @@ export async function downloadJob(job: JobSummary, session: Session): Promise<vo
     { location: vscode.ProgressLocation.Notification, title: `Downloading ${job.display_name}`, cancellable: true },
     (progress, token) => download(wanted, { client, params, root, progress, token }),
   );
-  const answer = await vscode.window.showInformationMessage(`${files.length} files are in ${root}.`, "Open Folder");
+  const words = files.length === 1 ? "1 file is" : `${files.length} files are`;
+  const answer = await vscode.window.showInformationMessage(`${words} in ${root}.`, "Open Folder");
   if (answer) await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(root));
 }
 

@@ -62,7 +62,9 @@ export const download = command({
       () =>
         `Interrupted: ${there} of ${wanted.length} files are in ${folder}, each of them whole. The same command goes on from there.`,
     );
-    context.notice(`Downloaded ${wanted.length} files, ${size(total)}, to ${folder}`);
+    context.notice(
+      `Downloaded ${wanted.length === 1 ? "1 file" : `${wanted.length} files`}, ${size(total)}, to ${folder}`,
+    );
     return undefined;
   },
 });
