@@ -8,7 +8,7 @@ import type { Browser, Frame, Locator, Page } from "playwright-core";
 import { ensureCodeServer } from "../../tools/setup/codeServer.ts";
 import { root } from "../../tools/process/run.ts";
 import { startBrowser } from "./driver/browser.ts";
-import { installExtension, linkExtension } from "./driver/extension.ts";
+import { installExtension, placeExtension } from "./driver/extension.ts";
 import { endRunFolder, makeRunFolder } from "./driver/home.ts";
 import { VsCodeServer } from "./driver/server.ts";
 
@@ -73,7 +73,7 @@ export class Workbench {
     try {
       const codeServer = await ensureCodeServer();
       const extensionsDir = join(folder, "extensions");
-      if (options.vsix === undefined) linkExtension(extensionsDir);
+      if (options.vsix === undefined) placeExtension(extensionsDir);
       else await installExtension(options.vsix, { codeServer, extensionsDir, dataDir: join(folder, "data") });
       server = await VsCodeServer.start({
         codeServer,

@@ -70,6 +70,7 @@ export function findBundles(root: string, outDir: string): Bundle[] {
       name: "extension's packages",
       options: {
         ...node,
+        keepNames: false, // nothing of ours is in them
         entryPoints: Object.entries(extensionPackages).map(([name, file]) => ({ in: name, out: file })),
         outdir: join(outDir, "extension"),
         outExtension: { ".js": ".cjs" },

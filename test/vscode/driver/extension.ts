@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { mustRun, root } from "../../../tools/process/run.ts";
 import type { CodeServer } from "../../../tools/setup/codeServer.ts";
@@ -16,11 +16,14 @@ export async function installExtension(
   ]);
 }
 
-/** Makes the repository's own build an installed extension, without packing it. */
-export function linkExtension(extensionsDir: string): void {
+/**
+ * Makes the repository's own build an installed extension, without packing it. Copied: VS Code tells by the real path of
+ * a file whose code it is.
+ */
+export function placeExtension(extensionsDir: string): void {
   const folder = join(extensionsDir, "slipway.slipway-0.0.0");
   mkdirSync(folder, { recursive: true });
   for (const name of ["package.json", "dist", "media", "README.md"]) {
-    if (existsSync(join(root, name))) symlinkSync(join(root, name), join(folder, name));
+    cpSync(join(root, name), join(folder, name), { recursive: true });
   }
 }
