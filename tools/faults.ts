@@ -6,7 +6,7 @@
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { Random } from "../test/faults/harness/random.ts";
+import { Random } from "../test/random.ts";
 import { playRound, strikes } from "../test/faults/harness/rounds.ts";
 import { Scene } from "../test/faults/harness/scene.ts";
 import { root } from "./process/run.ts";

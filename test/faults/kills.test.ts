@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { notBuilt } from "../cli/built.ts";
 import { killedAtSync } from "./harness/engineProcess.ts";
 import type { Program } from "./harness/program.ts";
-import { Random } from "./harness/random.ts";
+import { Random } from "../random.ts";
 import { playRound, type Strike } from "./harness/rounds.ts";
 import { Scene } from "./harness/scene.ts";
 

@@ -21,7 +21,7 @@ import { notBuilt } from "../cli/built.ts";
 import { EngineProcess, engineLog } from "./harness/engineProcess.ts";
 import type { Program } from "./harness/program.ts";
 import { until } from "./harness/processes.ts";
-import { Random } from "./harness/random.ts";
+import { Random } from "../random.ts";
 import { Scene } from "./harness/scene.ts";
 import { SmallDisk } from "./smallDisk.ts";
 

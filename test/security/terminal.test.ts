@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { displayText } from "#extension/logs/displayText.ts";
 import { notBuilt } from "../cli/built.ts";
-import { Random } from "../faults/harness/random.ts";
+import { Random } from "../random.ts";
 import { LiveEngine } from "./liveEngine.ts";
 
 const esc = "\u001b";

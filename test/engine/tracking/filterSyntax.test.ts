@@ -3,7 +3,7 @@ import { CodedError } from "#base/errors.ts";
 import { parseOrderTerm, splitName, type Clause } from "#engine/core/mlflow/filterSyntax.ts";
 import { leavesOf, parseFilterTree, type FilterTree } from "#engine/core/mlflow/filterTree.ts";
 import { parseRunFilter, parseRunOrder } from "#engine/core/mlflow/runFilter.ts";
-import { Random } from "./support/random.ts";
+import { Random } from "../../random.ts";
 
 const entities = ["metrics", "metric", "params", "param", "parameter", "tags", "tag", "attributes", "dataset"];
 

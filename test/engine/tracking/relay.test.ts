@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { RelayCall } from "#engine/core/ports/tracking.ts";
 import { startTrackingServer, type TrackingServer } from "../../mlflow/support/trackingServer.ts";
 import { Api, type WireRun } from "./support/api.ts";
-import { Random } from "./support/random.ts";
+import { Random } from "../../random.ts";
 
 let server: TrackingServer;
 let api: Api;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTrackingServer, type TrackingServer } from "../../mlflow/support/trackingServer.ts";
 import { Api, type WireRun } from "./support/api.ts";
-import { Random } from "./support/random.ts";
+import { Random } from "../../random.ts";
 import { searchPlainly, type PlainRun } from "./support/reference.ts";
 
 const metricKeys = ["loss", "acc", "val/f1 score"];

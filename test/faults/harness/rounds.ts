@@ -1,5 +1,5 @@
 import { killedAtSync } from "./engineProcess.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../random.ts";
 import type { Program } from "./program.ts";
 import type { Scene } from "./scene.ts";
 

@@ -1,4 +1,4 @@
-/** Seeded random choices: a failing case comes again with its seed. */
+/** Seeded random choices (mulberry32): a failing case comes again with its seed. */
 export class Random {
   #state: number;
 
@@ -17,6 +17,11 @@ export class Random {
 
   below(limit: number): number {
     return Math.floor(this.next() * limit);
+  }
+
+  /** A whole number from `least` to `most`, both included. */
+  whole(least: number, most: number): number {
+    return least + this.below(most - least + 1);
   }
 
   pick<T>(items: readonly T[]): T {
