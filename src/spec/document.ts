@@ -13,8 +13,18 @@ import { stringAt, type SpecNode } from "./yaml/node.ts";
 import { parseYaml } from "./yaml/parse.ts";
 import { fileStart } from "./yaml/range.ts";
 
-/** The family a verb expects: `az ml job create` expects a job. */
-export type Family = "job" | "component" | "environment" | "data" | "model" | "datastore" | "compute" | "workspace";
+/** What a verb can expect: `az ml job create` expects a job. */
+export const families = [
+  "job",
+  "component",
+  "environment",
+  "data",
+  "model",
+  "datastore",
+  "compute",
+  "workspace",
+] as const;
+export type Family = (typeof families)[number];
 
 export interface ReadOptions {
   /** Path of the YAML file: relative paths in it are taken from its folder. */

@@ -6,7 +6,7 @@ export { validate, type Validation } from "./validate.ts";
 export { load, type Loaded, type LoadOptions } from "./load/load.ts";
 export type * from "./load/loaded.ts";
 export { renderCommand, shellFault, type CommandScope, type CommandValue, type RenderedCommand } from "./command.ts";
-export { documentKind, type Family, type ReadOptions } from "./document.ts";
+export { documentKind, families, type Family, type ReadOptions } from "./document.ts";
 export { noFiles, type FileProvider } from "./files.ts";
 export { isKnownKind, knownKinds, otherKinds, type KindName, type KnownKind } from "./kinds/kindName.ts";
 export { jsonSchemas } from "./kinds/jsonSchemas.ts";

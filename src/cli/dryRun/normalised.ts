@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
-import { load, parseOverrides, type Family } from "#spec/index.ts";
+import { families, load, parseOverrides, type Family } from "#spec/index.ts";
 import { diskFiles } from "../validation/fileProvider.ts";
 
 /** What a request that creates something says of its document. */
@@ -12,24 +12,13 @@ export interface SentDocument {
   base_dir?: string;
 }
 
-const families: readonly string[] = [
-  "job",
-  "component",
-  "environment",
-  "data",
-  "model",
-  "datastore",
-  "compute",
-  "workspace",
-] satisfies Family[];
-
 /**
  * The document with `--set` and the options in it and Azure's defaults filled in, in the YAML's own keys; paths are
  * absolute. Undefined where there is none (an update, a plain script). Throws `file-not-found` and `invalid-document`.
  */
 export function normalisedDocument(family: string, sent: SentDocument): Record<string, unknown> | undefined {
   const { source, fields = {} } = sent;
-  if (!families.includes(family) || source?.file.endsWith(".py")) return undefined;
+  if (!isFamily(family) || source?.file.endsWith(".py")) return undefined;
   if (!source && sent.fields === undefined) return undefined;
   const path = source?.file ?? join(sent.base_dir ?? "/", "command line");
   const parsed = parseOverrides(source?.overrides ?? []);
@@ -38,7 +27,7 @@ export function normalisedDocument(family: string, sent: SentDocument): Record<s
     path,
     files: diskFiles,
     overrides: [...parsed.overrides, ...set],
-    expect: family as Family,
+    expect: family,
     ...(source?.directory === undefined ? {} : { workingFolder: source.directory }),
   });
   const errors = [...parsed.problems, ...problems].filter(({ severity }) => severity === "error");
@@ -46,6 +35,10 @@ export function normalisedDocument(family: string, sent: SentDocument): Record<s
   if (first) throw slipwayError("invalid-document", first.message, { details: { problems: errors, file: path } });
   if (!document) throw slipwayError("invalid-document", `${path} is a ${kind ?? "file"} that is not known here yet.`);
   return inYamlKeys(document as unknown as Record<string, unknown>);
+}
+
+function isFamily(name: string): name is Family {
+  return (families as readonly string[]).includes(name);
 }
 
 function textOf(file: string): string {
