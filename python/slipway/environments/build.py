@@ -10,7 +10,7 @@ import time
 from slipway.environments.failure import Failure
 from slipway.environments.locks import held, holder
 from slipway.environments.pip_config import read_pip_options, uv_environment
-from slipway.environments.process import Log, _LIBC, run
+from slipway.environments.process import Log, _LIBC, check_cancelled, run
 from slipway.environments.resolve import locked_versions, resolve
 from slipway.environments.store import Place, read_json, size_of, write_json
 from slipway.environments.torch_build import torch_changes, torch_flags
@@ -156,6 +156,7 @@ def _build(root, place, request, log, started):
         "seconds": round(time.time() - started, 3),
         "bytes": size_of(place.path),
     }
+    check_cancelled()
     write_json(place.marker, manifest)
     log.line("Environment ready in %.1f s" % manifest["seconds"])
     return manifest

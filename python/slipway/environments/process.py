@@ -1,5 +1,6 @@
 """Running programs: their output goes to the log as it comes, and none outlives us."""
 
+import contextlib
 import ctypes
 import os
 import re
@@ -84,19 +85,22 @@ except OSError:
 def run(argv, env=None, cwd=None, log=None, timeout=None):
     """Runs `argv` and returns (exit code, the end of its output as text). `timeout` is in seconds; code 124 then.
 
-    Raises Failure("tool") when the program cannot be started.
+    Raises Failure("tool") when the program cannot be started, Failure("cancelled") when the work was cancelled.
     """
+    _CANCELLATION.check()
     try:
-        child = subprocess.Popen(
-            argv,
-            env=env,
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_PREEXEC,
-        )
+        # A child that starts while the cancellation comes must be known, or nobody ends it.
+        with _CANCELLATION.held():
+            child = subprocess.Popen(
+                argv,
+                env=env,
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_PREEXEC,
+            )
     except OSError as error:
         raise Failure("tool", "%s cannot be started: %s" % (argv[0], error.strerror))
     timed_out = threading.Event()
@@ -106,6 +110,7 @@ def run(argv, env=None, cwd=None, log=None, timeout=None):
         timer.start()
     kept = b""
     try:
+        _CANCELLATION.check()
         while True:
             data = os.read(child.stdout.fileno(), 65536)
             if not data:
@@ -130,6 +135,41 @@ def _end_group(child):
         pass
 
 
+class _Cancellation:
+    """Raised where the work is interrupted, and remembered: Python drops what is raised inside a finaliser."""
+
+    def __init__(self):
+        self._asked = False
+        self._held = False
+
+    def ask(self):
+        self._asked = True
+        if not self._held:
+            raise Failure("cancelled", "The build was cancelled")
+
+    def check(self):
+        """Raises Failure("cancelled") when the work was cancelled."""
+        if self._asked:
+            raise Failure("cancelled", "The build was cancelled")
+
+    @contextlib.contextmanager
+    def held(self):
+        """Puts the interruption off; `check` tells of it afterwards."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+
+
+_CANCELLATION = _Cancellation()
+
+
+def check_cancelled():
+    """Raises Failure("cancelled") when the work was cancelled and the interruption got lost."""
+    _CANCELLATION.check()
+
+
 def cancel_on_request():
     """A line `cancel` on standard input, or SIGTERM, ends the work with Failure("cancelled").
 
@@ -140,7 +180,7 @@ def cancel_on_request():
         # Once: a second signal must not interrupt the clean-up.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise Failure("cancelled", "The build was cancelled")
+        _CANCELLATION.ask()
 
     def watch():
         for line in sys.stdin.buffer:
