@@ -54,6 +54,7 @@ const final: FinalJob = {
     { from: "Finalizing", to: "Completed" },
   ],
   log: Buffer.from(logOf(program)),
+  run: "FINISHED",
   metrics: [0, 2, 4, 6, 8].map((step) => ({ step, value: step * 0.5 })),
   files: [{ path: "out.bin", listed: output, read: output }],
 };
@@ -92,6 +93,7 @@ const planted: [string, string, Planted][] = [
   ["I2", "more starts than attempts", { truth: { starts: ["a.1.x", "a.2.y"] } }],
   ["I2", "a start that nobody knows of", { final: null, seen: [], truth: {} }],
   ["I3", "a step back", { seen: [{ what: "status", job: "a", status: "Running" }] }],
+  ["I3", "a run that says something else than its job", { final: { run: "RUNNING" } }],
   ["I3", "an end that changed", { final: { status: "Failed", errorClass: "exit" } }],
   [
     "I3",
@@ -157,7 +159,13 @@ describe("the checker of the faults", () => {
     const lost: Planted = {
       seen: [],
       truth: { end: null, lines: 3, output: null, metrics: [0, 2] },
-      final: { status: "Failed", errorClass: "launcher_lost", log: Buffer.from(logOf(program)), changes: [] },
+      final: {
+        status: "Failed",
+        run: "FAILED",
+        errorClass: "launcher_lost",
+        log: Buffer.from(logOf(program)),
+        changes: [],
+      },
     };
     const without = { ...evidence(lost), seen: [{ what: "fault", fault: "keeper killed", job: "a" }] as Seen[] };
     expect(check(without).map(({ invariant }) => invariant)).toEqual(["I3"]);

@@ -7,7 +7,6 @@ import { slipwayError } from "#contract/errors.ts";
 import type { Job, JobSummary } from "#contract/entities/job.ts";
 import type { JobStatus } from "#contract/entities/jobStatus.ts";
 import type { Preflight } from "#contract/entities/submit.ts";
-import { mlflowStatus } from "../core/jobStatus.ts";
 import type { EventBus } from "../core/events.ts";
 import type { CodeService } from "../core/ports/code.ts";
 import type { TrackingService } from "../core/ports/tracking.ts";
@@ -202,7 +201,7 @@ export class Jobs {
     const status: JobStatus = await store.write("requestCancel", { runId, at, actor });
     if (status === "Canceled" && before !== "Canceled") {
       await logs.finish({ workspace, job: name });
-      await tracking.updateJobRun({ workspace, name, status: mlflowStatus(status), end_time: at });
+      tracking.runChanged(workspace, name);
     } else if (status === "CancelRequested") this.#options.onCancel(runId);
     void this.announce(runId);
     return this.show(workspace, name);

@@ -1,7 +1,6 @@
 import type { Clock } from "#base/clock.ts";
 import { CodedError } from "#base/errors.ts";
-import { isTerminal, type JobStatus } from "#contract/entities/jobStatus.ts";
-import { mlflowStatus } from "../core/jobStatus.ts";
+import type { JobStatus } from "#contract/entities/jobStatus.ts";
 import type { TrackingService } from "../core/ports/tracking.ts";
 import type { JobFields } from "../store/commands/jobChanges.ts";
 import type { Store } from "../store/store.ts";
@@ -46,7 +45,7 @@ export class JobLease {
     const { store, clock } = this.#options;
     const change = { runId: this.runId, lease: this.lease, to, at: clock.now(), actor: "engine", evidence, set };
     checkApplied(await this.#insist(() => store.write("changeJob", change)));
-    await this.#mirror(to);
+    this.#options.tracking.runChanged(this.workspace, this.name);
     this.#options.announce(this.runId);
   }
 
@@ -94,14 +93,6 @@ export class JobLease {
         await new Promise<void>((resolve) => this.#options.clock.after(RETRY_MS, resolve));
       }
     }
-  }
-
-  /** The run of the job says the same in MLflow's words. */
-  async #mirror(status: JobStatus): Promise<void> {
-    if (status !== "Running" && !isTerminal(status)) return;
-    const run = { workspace: this.workspace, name: this.name, status: mlflowStatus(status) };
-    const end = isTerminal(status) ? { end_time: this.#options.clock.now() } : {};
-    await this.#insist(() => this.#options.tracking.updateJobRun({ ...run, ...end }));
   }
 }
 

@@ -92,11 +92,9 @@ export class Tracking implements TrackingService, Disposable {
     };
   }
 
-  updateJobRun(run: { workspace: string; name: string; status: string; end_time?: number }): Promise<void> {
-    const { workspace, name, status } = run;
-    return this.#changing(workspace, name, () =>
-      this.#store.write("updateJobRun", { workspace, name, status, endTime: run.end_time ?? null }),
-    );
+  /** A job's status has changed, and its run's with it. */
+  runChanged(workspace: string, name: string): void {
+    this.#events.changed(workspace, name, false);
   }
 
   setTags(run: { workspace: string; name: string; tags: Record<string, string | null> }): Promise<void> {

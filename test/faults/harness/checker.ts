@@ -1,5 +1,5 @@
 import { isTerminal, jobStatuses, type JobStatus } from "#contract/entities/jobStatus.ts";
-import { mayFollow } from "#engine/core/jobStatus.ts";
+import { mayFollow, mlflowStatus } from "#engine/core/jobStatus.ts";
 import type { Seen } from "./history.ts";
 import { lineOf, logOf, metricValue } from "./program.ts";
 import type { Truth } from "./truth.ts";
@@ -11,6 +11,8 @@ export interface FinalJob {
   attempt: number;
   /** Every change of its status, in order, as the store holds it. */
   changes: { from: JobStatus | null; to: JobStatus }[];
+  /** The status of its MLflow run. */
+  run: string;
   log: Buffer;
   metrics: { step: number; value: number }[];
   /** Files, with the hash that is listed and that of the bytes that were read. */
@@ -85,6 +87,9 @@ const checks: Readonly<Record<`I${number}`, Check>> = {
         if (from !== at || (from !== null && !mayFollow(from, to)))
           words.push(`${job} went from ${at} by ${from} to ${to}`);
         at = to;
+      }
+      if (isTerminal(final.status) && final.run !== mlflowStatus(final.status)) {
+        words.push(`${job} is ${final.status}, its run is ${final.run}`);
       }
       if (at !== final.status) words.push(`${job} is ${final.status}, its last change was to ${at}`);
     }

@@ -239,6 +239,7 @@ export class Scene {
       errorClass: job.error?.class ?? null,
       attempt: job.attempt,
       changes: [],
+      run: "",
       log,
       metrics: (series[0]?.points ?? []).map(([step, , value]) => ({ step, value: Number(value) })),
       files,
@@ -255,6 +256,12 @@ export class Scene {
         )
         .all();
       for (const { name, from, to } of rows) finals.get(name)?.changes.push({ from, to });
+      for (const { name, status } of db
+        .prepare<[], { name: string; status: string }>("SELECT name, status FROM runs")
+        .all()) {
+        const final = finals.get(name);
+        if (final) final.run = status;
+      }
       return db.pragma("integrity_check(1)", { simple: true }) as string;
     } finally {
       db.close();

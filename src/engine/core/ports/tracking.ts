@@ -29,7 +29,8 @@ export interface SystemSample {
 
 /** What jobs ask of tracking. */
 export interface TrackingService {
-  updateJobRun(run: { workspace: string; name: string; status: string; end_time?: number }): Promise<void>;
+  /** Tells who looks at a run that its status has changed with its job's. */
+  runChanged(workspace: string, name: string): void;
   setTags(run: { workspace: string; name: string; tags: Record<string, string | null> }): Promise<void>;
   logSystemMetrics(run: { workspace: string; name: string; samples: SystemSample[] }): Promise<void>;
   /** MLflow's run object, for the relay's own view. */

@@ -1,6 +1,6 @@
 import { slipwayError } from "#contract/errors.ts";
 import { isTerminal, type JobStatus } from "#contract/entities/jobStatus.ts";
-import { mayFollow } from "../../core/jobStatus.ts";
+import { mayFollow, mlflowStatus } from "../../core/jobStatus.ts";
 import type { Db } from "../database.ts";
 import type { CommandTable } from "../table.ts";
 
@@ -67,7 +67,15 @@ export function changeUnderLease(db: Db, args: ChangeJob): { applied: boolean; s
   return { applied: true, status: args.to };
 }
 
+/** The job's run says the same in MLflow's words, in the same commit: nobody ever sees the one without the other. */
+function changeRun(db: Db, { runId, to, at }: Pick<ChangeJob, "runId" | "to" | "at">): void {
+  if (to !== "Running" && !isTerminal(to)) return;
+  const end = isTerminal(to) ? at : null;
+  db.run("UPDATE runs SET status = ?, end_time = coalesce(?, end_time) WHERE id = ?", mlflowStatus(to), end, runId);
+}
+
 function change(db: Db, now: Current, args: Omit<ChangeJob, "lease">): void {
+  changeRun(db, args);
   db.run("UPDATE jobs SET status = ? WHERE run_id = ?", args.to, args.runId);
   setJobFields(db, args.runId, args.at, args.set ?? {});
   if (args.to === "Starting") {

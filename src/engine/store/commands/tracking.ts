@@ -62,17 +62,6 @@ export const trackingCommands = {
     return experimentToWire(db, experiment);
   },
 
-  /** What a job's life does to its run. An end that is there already stays. */
-  updateJobRun(db: Db, args: { workspace: string; name: string; status: string; endTime: number | null }): void {
-    const run = runOf(db, workspaceId(db, args.workspace), args.name);
-    db.run(
-      "UPDATE runs SET status = ?, end_time = coalesce(?, end_time) WHERE id = ?",
-      args.status,
-      args.endTime,
-      run.id,
-    );
-  },
-
   /** Merges tags into a run's; null removes one. */
   setRunTags(db: Db, args: { workspace: string; name: string; tags: Record<string, string | null> }): void {
     const workspace = workspaceId(db, args.workspace);
