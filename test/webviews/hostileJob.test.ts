@@ -1,20 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Job } from "#contract/entities/job.ts";
 import type { JobPanelState } from "#contract/panels/job.ts";
-import { contentPolicy } from "#extension/vscode/contentPolicy.ts";
 import { findBrowser, startBrowser } from "../vscode/driver/browser.ts";
+import { panelIsBuilt, servePanel, type PanelServer } from "./panelServer.ts";
 
-const dist = join(import.meta.dirname, "../../dist/webviews");
-const missing = !existsSync(join(dist, "job.js"))
-  ? "needs `npm run build`"
-  : findBrowser() === undefined
-    ? "needs Chromium"
-    : "";
+const missing = !panelIsBuilt("job") ? "needs `npm run build`" : findBrowser() === undefined ? "needs Chromium" : "";
 
 const payloads = [
   "<script>window.hit=1</script>",
@@ -79,27 +70,12 @@ function hostile(payload: string): JobPanelState {
 
 describe.skipIf(missing)(`the job page${missing ? `: ${missing}` : ""}`, { timeout: 120_000 }, () => {
   let browser: Browser;
-  let server: Server;
+  let server: PanelServer;
   let page: Page;
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    server = createServer((request, response) => {
-      const { port } = server.address() as AddressInfo;
-      const source = `http://127.0.0.1:${port}`;
-      const file = /^\/job\.(js|css)$/.exec(request.url ?? "");
-      if (file) {
-        response.writeHead(200, { "content-type": file[1] === "js" ? "text/javascript" : "text/css" });
-        response.end(readFileSync(join(dist, `job.${file[1]}`)));
-        return;
-      }
-      response.writeHead(200, { "content-type": "text/html" });
-      response.end(`<!DOCTYPE html><html><head><meta http-equiv="Content-Security-Policy" content="${contentPolicy({ nonce: "n", source })}">
-        <link rel="stylesheet" href="/job.css"></head><body><div id="root" data-state="{}"></div>
-        <script nonce="n">window.acquireVsCodeApi = () => ({ postMessage() {}, getState() {}, setState() {} });</script>
-        <script nonce="n" src="/job.js"></script></body></html>`);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    server = await servePanel("job");
     browser = await startBrowser();
     page = await browser.newPage();
     page.on("dialog", (dialog) => {
@@ -111,15 +87,15 @@ describe.skipIf(missing)(`the job page${missing ? `: ${missing}` : ""}`, { timeo
     });
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("request", (request) => {
-      if (!/^\/(job\.(js|css)|favicon\.ico)?$/.test(new URL(request.url()).pathname))
+      if (!/^\/(job\.(js|css)|chunks\/\w+\.js|favicon\.ico)?$/.test(new URL(request.url()).pathname))
         complaints.push(`request ${request.url()}`);
     });
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(server.url);
   });
 
   afterAll(async () => {
     await browser?.close();
-    await new Promise((resolve) => server?.close(resolve));
+    await server?.close();
   });
 
   it.each(payloads.map((payload, index) => ({ payload, index })))(

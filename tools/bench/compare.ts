@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startBrowser } from "../../test/vscode/driver/browser.ts";
 import { mlflowCalls } from "../../test/vscode/mlflowCalls.ts";
-import { root } from "../process/run.ts";
+import { servePanel } from "../../test/webviews/panelServer.ts";
 import { openEngineHome } from "./product/engineHome.ts";
 import { aim, line, load, median } from "./product/figures.ts";
 
@@ -53,6 +51,7 @@ try {
       await logMetric(id, key, steps);
     }
   }
+  const server = await servePanel("compare");
   const browser = await startBrowser();
   try {
     for (let round = 0; round < Number(flags.rounds); round++) {
@@ -64,10 +63,7 @@ try {
       const series = await place.client.compareSeries({ params, body: { names, keys: metrics.slice(0, 4), points } });
       curved.push(performance.now() - begin);
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-      await page.setContent(`<div id="root" data-state="{}"></div>`);
-      await page.evaluate("globalThis.acquireVsCodeApi = () => ({ postMessage() {}, getState() {}, setState() {} })");
-      await page.addStyleTag({ content: readFileSync(join(root, "dist/webviews/compare.css"), "utf8") });
-      await page.addScriptTag({ content: readFileSync(join(root, "dist/webviews/compare.js"), "utf8") });
+      await page.goto(server.url);
       const events = [
         { type: "snapshot", seq: 1, comparison, explained: "", difference: null, fault: "" },
         { type: "series", seq: 2, series },
@@ -77,6 +73,7 @@ try {
     }
   } finally {
     await browser.close();
+    await server.close();
   }
 } finally {
   place.dispose();

@@ -37,6 +37,17 @@ const lazyPackages: Plugin = {
   },
 };
 
+/** Zod carries its messages in fifty languages, which a bundle of the whole package would keep. Nothing of ours chooses one. */
+const zodInEnglish: Plugin = {
+  name: "zod in English",
+  setup(build) {
+    build.onResolve({ filter: /^\.\.\/locales\/index\.c?js$/ }, ({ importer }) =>
+      /[\\/]zod[\\/]v4[\\/]/.test(importer) ? { path: "locales", namespace: "zod" } : undefined,
+    );
+    build.onLoad({ filter: /^locales$/, namespace: "zod" }, () => ({ contents: "export {};", loader: "js" }));
+  },
+};
+
 /**
  * What is built, found by convention so that a new worker, command or panel needs no edit here:
  *
@@ -45,8 +56,8 @@ const lazyPackages: Plugin = {
  * | `src/extension/extension.ts` | `dist/extension.cjs`, packages that it loads late: `dist/extension/<package>.cjs` |
  * | `language-server/main.ts` | `dist/language-server.cjs` |
  * | `src/cli/main.ts` (imports commands lazily) | `dist/cli/slipway.js` and its chunks |
- * | `src/engine/main.ts`, `src/engine/<folder>/<name>Worker.ts` | `dist/engine/main.js`, `dist/engine/<folder>/<name>Worker.js` |
- * | `webviews/<panel>/main.tsx` | `dist/webviews/<panel>.js`, `.css` |
+ * | `src/engine/main.ts`, `src/engine/<folder>/<name>Worker.ts` | `dist/engine/main.js`, `dist/engine/<folder>/<name>Worker.js`, what they share: `dist/engine/chunk-*.js` |
+ * | `webviews/<panel>/main.tsx` | `dist/webviews/<panel>.js`, `.css`, what they share: `dist/webviews/chunks/` |
  */
 export function findBundles(root: string, outDir: string): Bundle[] {
   const bundles: Bundle[] = [];
@@ -71,6 +82,7 @@ export function findBundles(root: string, outDir: string): Bundle[] {
       options: {
         ...node,
         keepNames: false, // nothing of ours is in them
+        plugins: [zodInEnglish],
         entryPoints: Object.entries(extensionPackages).map(([name, file]) => ({ in: name, out: file })),
         outdir: join(outDir, "extension"),
         outExtension: { ".js": ".cjs" },
@@ -120,6 +132,8 @@ export function findBundles(root: string, outDir: string): Bundle[] {
         outbase: "src/engine",
         outdir: join(outDir, "engine"),
         format: "esm",
+        splitting: true,
+        chunkNames: "chunk-[hash]", // beside main.js: what looks for a worker or for build.json looks from there
         target: "node22",
         external: ["better-sqlite3"],
         banner: requireInModule,
@@ -136,7 +150,9 @@ export function findBundles(root: string, outDir: string): Bundle[] {
         platform: "browser",
         bundle: true,
         minify: true,
-        format: "iife",
+        format: "esm",
+        splitting: true,
+        chunkNames: "chunks/[hash]",
         target: "es2022",
         jsx: "automatic",
         define: { "process.env.NODE_ENV": '"production"' },

@@ -28,7 +28,7 @@ export function panelHtml(options: {
   </head>
   <body>
     <div id="root" data-state="${escape(JSON.stringify(options.state))}"></div>
-    <script nonce="${nonce}" src="${asset(`${name}.js`)}"></script>
+    <script type="module" nonce="${nonce}" src="${asset(`${name}.js`)}"></script>
   </body>
 </html>`;
 }

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { contentPolicy } from "#extension/vscode/contentPolicy.ts";
+
+const dist = join(import.meta.dirname, "../../dist/webviews");
+const types: Readonly<Record<string, string>> = { ".js": "text/javascript", ".css": "text/css" };
+
+/** A panel's page behind a server of its own, under the policy that it has in VS Code. What it sends is in `window.sent`. */
+export interface PanelServer {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Whether `panel` has been built. */
+export function panelIsBuilt(panel: string): boolean {
+  return existsSync(join(dist, `${panel}.js`));
+}
+
+/** `head` is markup that a test adds, such as a theme's colours. */
+export async function servePanel(panel: string, options: { head?: string } = {}): Promise<PanelServer> {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://page").pathname;
+    const type = types[extname(path)];
+    if (type !== undefined) {
+      const file = join(dist, path);
+      response.writeHead(existsSync(file) ? 200 : 404, { "content-type": type });
+      response.end(existsSync(file) ? readFileSync(file) : "");
+      return;
+    }
+    const policy = contentPolicy({ nonce: "n", source: address() });
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+    response.end(`<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="${policy}"><title>${panel}</title>
+      <link rel="stylesheet" href="/${panel}.css">${options.head ?? ""}</head><body><div id="root" data-state="{}"></div>
+      <script nonce="n">window.sent = []; window.acquireVsCodeApi = () => ({
+        postMessage(message) { window.sent.push(message); }, getState() {}, setState(state) { window.kept = state; } });</script>
+      <script type="module" nonce="n" src="/${panel}.js"></script></body></html>`);
+  });
+  const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `${address()}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
