@@ -5,7 +5,8 @@ import {
   type InitializeResult,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { classifyRequest, type ClassifyParams } from "#contract/languageServer.ts";
+import { checkRequest, classifyRequest, type CheckParams, type ClassifyParams } from "#contract/languageServer.ts";
+import { checkJob } from "./providers/check.ts";
 import { Classifier } from "./providers/classify.ts";
 import { codeActions } from "./providers/codeActions.ts";
 import { diagnostics } from "./providers/diagnostics.ts";
@@ -73,6 +74,7 @@ export function startServer(connection: Connection): void {
     withDocument(textDocument.uri, (document) => documentLinks(document)),
   );
   connection.onRequest(classifyRequest, (params: ClassifyParams) => params.uris.map((uri) => classifier.classify(uri)));
+  connection.onRequest(checkRequest, (params: CheckParams) => checkJob(params, files));
   documents.listen(connection);
   connection.listen();
 }

@@ -1,7 +1,7 @@
 import type { Disposable } from "#base/disposable.ts";
 import type { SlipwayClient } from "#client/client.ts";
 import type { OutputFormat } from "./output/formats.ts";
-import { forStream } from "./terminal/terminalText.ts";
+import { forStream } from "#client/terminalText.ts";
 
 /** Options that every command takes. */
 export interface Globals {

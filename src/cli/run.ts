@@ -9,7 +9,7 @@ import { dryRun, type Values } from "./parse/options.ts";
 import { parseArguments } from "./parse/parse.ts";
 import { UsageError } from "./parse/usageError.ts";
 import { program } from "./program.ts";
-import { forStream } from "./terminal/terminalText.ts";
+import { forStream } from "#client/terminalText.ts";
 
 const about = "Slipway: Azure Machine Learning's way of working on your own machines.";
 

@@ -29,6 +29,8 @@ import { JobEnds } from "./status/jobEnds.ts";
 import { StatusBar } from "./status/statusBar.ts";
 import { JobLinks } from "./uriHandler.ts";
 import { registerCommands } from "./vscode/commands.ts";
+import { SlipwayTasks } from "./tasks/taskProvider.ts";
+import { taskType } from "./tasks/taskDefinition.ts";
 import { WorkspacesTree } from "./workspaces/workspacesTree.ts";
 import { MirrorSetting } from "./workspaces/mirrorSetting.ts";
 import { workspaceCommands } from "./workspaces/workspaceCommands.ts";
@@ -90,6 +92,8 @@ export function activate(context: vscode.ExtensionContext): void {
   track(vscode.debug.registerDebugConfigurationProvider(debugType, configurations));
   track(vscode.debug.registerDebugConfigurationProvider(debugType, configurations, Dynamic));
   track(vscode.debug.registerDebugAdapterDescriptorFactory(debugType, track(new DebugSessions({ session }))));
+
+  track(vscode.tasks.registerTaskProvider(taskType, new SlipwayTasks({ session, server, runnables })));
 
   const refresh = () => {
     jobs.reload();

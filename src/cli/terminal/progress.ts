@@ -1,7 +1,7 @@
 import type { Disposable } from "#base/disposable.ts";
 import { progressText } from "#client/progressText.ts";
 import type { Progress } from "#contract/entities/progress.ts";
-import { stripControls } from "./terminalText.ts";
+import { stripControls } from "#client/terminalText.ts";
 
 const redrawMs = 120;
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];

@@ -2,6 +2,7 @@ import { commands } from "./commands.ts";
 import { debuggerContribution } from "./debuggers.ts";
 import { keybindings, menus } from "./menus.ts";
 import { settings } from "./settings.ts";
+import { problemMatchers, taskDefinitions } from "./tasks.ts";
 import { container, views, welcomes } from "./views.ts";
 
 const entries = Object.entries;
@@ -15,6 +16,7 @@ export const activationEvents = [
   "onDebugResolve:slipway",
   "onDebugDynamicConfigurations:slipway",
   "onWebviewPanel:slipway.job",
+  "onTaskType:slipway",
 ] as const;
 
 const walkthroughStep = (id: string, title: string, description: string, completionEvents: string[]) => ({
@@ -48,6 +50,8 @@ export function contributes(): Record<string, unknown> {
     },
     keybindings,
     debuggers: [debuggerContribution],
+    taskDefinitions,
+    problemMatchers,
     // So that breakpoints can be set without any other extension.
     breakpoints: [{ language: "python" }],
     configuration: {

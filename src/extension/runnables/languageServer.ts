@@ -1,6 +1,13 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import { classifyRequest, type Classified, type ClassifyParams } from "#contract/languageServer.ts";
+import {
+  checkRequest,
+  classifyRequest,
+  type Checked,
+  type CheckParams,
+  type Classified,
+  type ClassifyParams,
+} from "#contract/languageServer.ts";
 
 /** The language server, started when the first YAML file or view needs it. It works without engine and trust. */
 export class LanguageServer implements vscode.Disposable {
@@ -21,6 +28,12 @@ export class LanguageServer implements vscode.Disposable {
   async classify(uris: readonly vscode.Uri[]): Promise<Classified[]> {
     const client = await this.start();
     return client.sendRequest<Classified[]>(classifyRequest, { uris: uris.map(String) } satisfies ClassifyParams);
+  }
+
+  /** What is wrong with a job file, as it is in the editor, with `--set` pairs in it. */
+  async check(uri: vscode.Uri, set: readonly string[]): Promise<Checked> {
+    const client = await this.start();
+    return client.sendRequest<Checked>(checkRequest, { uri: uri.toString(), set: [...set] } satisfies CheckParams);
   }
 
   async dispose(): Promise<void> {

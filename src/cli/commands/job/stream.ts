@@ -1,13 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { followJob } from "#client/followJob.ts";
+import { forStream, TerminalText } from "#client/terminalText.ts";
 import type { Job } from "#contract/entities/job.ts";
-import { isTerminal } from "#contract/entities/jobStatus.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { Context } from "../../context.ts";
 import { followProgress } from "../../terminal/followProgress.ts";
 import { ProgressLine } from "../../terminal/progress.ts";
-import { forStream, TerminalText } from "../../terminal/terminalText.ts";
-
-const waitMs = 150;
 
 export interface StreamOptions {
   workspace: string;
@@ -47,49 +44,34 @@ export async function streamJob(context: Context, options: StreamOptions): Promi
 async function follow(context: Context, options: StreamOptions, signal: AbortSignal, line: ProgressLine): Promise<Job> {
   const client = await context.client();
   const params = { workspace: options.workspace, name: options.name };
-  const streamed = new Set<string>();
   context.notice(`RunId: ${options.name}`);
-  for (;;) {
-    const { job, path } = await untilNextLog(context, params, streamed, { signal, line });
-    if (path === undefined) {
-      summarise(context, job);
-      return job;
+  const first = await client.showJob({ params }, { signal });
+  if (first.type === "base") throw withoutLog(first);
+  for await (const step of followJob(client, params, { signal })) {
+    if (step.type === "looked") {
+      // A terminal shows what is waited for.
+      const { status, queue_place: place } = step.job;
+      line.setWaiting(`${status}${place === null ? "" : `, place ${place} in the queue`}`);
+      continue;
     }
-    streamed.add(path);
+    line.setWaiting("");
+    if (step.type === "ended") {
+      summarise(context, step.job);
+      return step.job;
+    }
     line.above("\n");
-    context.notice(`Streaming ${path}`);
-    const out = isProgramLog(path) ? options.out : process.stderr;
+    context.notice(`Streaming ${step.path}`);
+    const out = step.isProgram ? options.out : process.stderr;
     // A program's output could set titles, links or the clipboard of a terminal; a file gets it byte for byte.
     const text = out.isTTY ? new TerminalText() : undefined;
-    for await (const chunk of client.followLog({ ...params, path }, { signal })) {
+    for await (const chunk of step.bytes) {
       const piece = text ? text.push(chunk) : chunk;
       line.above(piece);
       await write(out, piece);
     }
     if (text) await write(out, text.end());
   }
-}
-
-/** Waits for a log that was not streamed yet, or for the end of the job. A terminal shows what is waited for. */
-async function untilNextLog(
-  context: Context,
-  params: { workspace: string; name: string },
-  streamed: ReadonlySet<string>,
-  { signal, line }: { signal: AbortSignal; line: ProgressLine },
-): Promise<{ job: Job; path: string | undefined }> {
-  const client = await context.client();
-  for (;;) {
-    const job = await client.showJob({ params }, { signal });
-    if (job.type === "base") throw withoutLog(job);
-    const next = job.log_files.find(({ path }) => !streamed.has(path) && isStreamed(path));
-    if (next || isTerminal(job.status)) {
-      line.setWaiting("");
-      return { job, path: next?.path };
-    }
-    const place = job.queue_place === null ? "" : `, place ${job.queue_place} in the queue`;
-    line.setWaiting(`${job.status}${place}`);
-    await delay(waitMs, undefined, { signal });
-  }
+  throw new Detached();
 }
 
 /** A run that Slipway did not start prints where its program runs. */
@@ -102,15 +84,6 @@ function withoutLog({ name, parent_job_name: parent }: Job): Error {
   return slipwayError("conflict", `The run ${name} was not started by Slipway, so there is no log to stream.`, {
     next: `Its output is where its program runs; \`slipway job show -n ${name}\` shows the run.`,
   });
-}
-
-/** Of several ranks the first stands for all; the others' logs are files of the job. */
-function isStreamed(path: string): boolean {
-  return !/std_log_process_[1-9]\d*\./.test(path);
-}
-
-function isProgramLog(path: string): boolean {
-  return /std_log/.test(path);
 }
 
 /** Waits while a slow reader's pipe is full, so that memory stays flat. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stripControls, TerminalText } from "#cli/terminal/terminalText.ts";
+import { stripControls, TerminalText } from "#client/terminalText.ts";
 
 const esc = "\u001b";
 
