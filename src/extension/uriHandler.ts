@@ -15,13 +15,13 @@ export class JobLinks implements vscode.UriHandler {
   async handleUri(uri: vscode.Uri): Promise<void> {
     const [what, workspace, name] = uri.path.split("/").filter(Boolean);
     if (what !== "job" || !workspace || !name || !/^[\w.-]+$/.test(name) || !/^[\w.-]+$/.test(workspace)) {
-      void vscode.window.showErrorMessage("This Slipway link names no job.");
+      void vscode.window.showErrorMessage(vscode.l10n.t("This Slipway link names no job."));
       return;
     }
     const answer = await vscode.window.showInformationMessage(
-      `Open the page of job ${name} in workspace ${workspace}?`,
+      vscode.l10n.t("Open the page of job {0} in workspace {1}?", name, workspace),
       { modal: true },
-      "Open",
+      vscode.l10n.t("Open"),
     );
     if (answer !== "Open") return;
     await this.#session.client();

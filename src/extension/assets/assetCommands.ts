@@ -29,12 +29,13 @@ export function assetCommands(options: {
     },
     "slipway.asset.archive": async (argument) => {
       const asset = await pickAsset(argument, session);
+      const archive = vscode.l10n.t("Archive");
       const answer = await vscode.window.showWarningMessage(
-        `Archive ${asset.kind} ${asset.name}:${asset.version}?`,
-        { modal: true, detail: "It disappears from the lists; nothing is deleted." },
-        "Archive",
+        vscode.l10n.t("Archive {0} {1}:{2}?", asset.kind, asset.name, asset.version),
+        { modal: true, detail: vscode.l10n.t("It disappears from the lists; nothing is deleted.") },
+        archive,
       );
-      if (answer !== "Archive") return;
+      if (answer !== archive) return;
       const client = await session.client();
       await client.updateAsset({
         params: { workspace: session.workspace, kind: asset.kind, name: asset.name },
@@ -54,7 +55,7 @@ async function pickAsset(argument: unknown, session: Session): Promise<Asset> {
   );
   const picked = await vscode.window.showQuickPick(
     lists.flat().map((asset) => ({ label: asset.name, description: `${asset.kind} ${asset.version}`, asset })),
-    { title: "Which asset?" },
+    { title: vscode.l10n.t("Which asset?") },
   );
   if (!picked) throw new vscode.CancellationError();
   return picked.asset;
@@ -64,10 +65,10 @@ async function pickAsset(argument: unknown, session: Session): Promise<Asset> {
 function describe(asset: Asset): string {
   const lines = [
     `# azureml:${asset.name}:${asset.version}`,
-    `# created ${asset.creation_context.created_at} by ${asset.creation_context.created_by}`,
-    ...(asset.produced_by ? [`# made by job ${asset.produced_by}`] : []),
-    ...asset.used_by.map((job) => `# used by job ${job}`),
-    ...(asset.digest ? [`# content sha-256 ${asset.digest}`] : []),
+    `# ${vscode.l10n.t("created {0} by {1}", asset.creation_context.created_at, asset.creation_context.created_by)}`,
+    ...(asset.produced_by ? [`# ${vscode.l10n.t("made by job {0}", asset.produced_by)}`] : []),
+    ...asset.used_by.map((job) => `# ${vscode.l10n.t("used by job {0}", job)}`),
+    ...(asset.digest ? [`# ${vscode.l10n.t("content sha-256 {0}", asset.digest)}`] : []),
   ];
   // JSON is YAML; each top-level key on its own line keeps it readable.
   const body = Object.entries(asset.document).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
@@ -79,10 +80,10 @@ async function create(argument: unknown, session: Session, server: LanguageServe
     argument instanceof vscode.Uri
       ? [argument]
       : ((await vscode.window.showOpenDialog({
-          title: "Register Asset from",
+          title: vscode.l10n.t("Register Asset from"),
           canSelectFiles: true,
           canSelectFolders: true,
-          openLabel: "Register",
+          openLabel: vscode.l10n.t("Register"),
         })) ?? []);
   if (!picked) return;
   const client = await session.client();
@@ -96,12 +97,12 @@ async function create(argument: unknown, session: Session, server: LanguageServe
   }
   const isFolder = (await stat(picked.fsPath)).isDirectory();
   const name = await vscode.window.showInputBox({
-    title: `Register ${basename(picked.fsPath)} as Data`,
+    title: vscode.l10n.t("Register {0} as Data", basename(picked.fsPath)),
     value: basename(picked.fsPath, extname(picked.fsPath)).replace(/[^\w.-]/g, "_"),
     validateInput: (text) =>
       /^[A-Za-z0-9][\w.-]*$/.test(text)
         ? undefined
-        : "Letters, digits, '-', '_' and '.', beginning with a letter or digit.",
+        : vscode.l10n.t("Letters, digits, '-', '_' and '.', beginning with a letter or digit."),
   });
   if (!name) return;
   const fields = { name, path: picked.fsPath, type: isFolder ? "uri_folder" : "uri_file" };
@@ -118,5 +119,7 @@ async function kindOf(uri: vscode.Uri, server: LanguageServer): Promise<AssetKin
 }
 
 function tell(asset: Asset): void {
-  void vscode.window.showInformationMessage(`Registered ${asset.kind} azureml:${asset.name}:${asset.version}.`);
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t("Registered {0} azureml:{1}:{2}.", asset.kind, asset.name, asset.version),
+  );
 }

@@ -14,9 +14,9 @@ export function assetItem(asset: Asset, options: { expandable: boolean }): vscod
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(asset.name, options.expandable ? Collapsed : None);
   item.id = `${asset.kind}/${asset.name}/${options.expandable ? "" : asset.version}`;
-  if (!options.expandable) item.label = `version ${asset.version}`;
+  if (!options.expandable) item.label = vscode.l10n.t("version {0}", asset.version);
   item.description = [
-    options.expandable ? `version ${asset.version}` : "",
+    options.expandable ? vscode.l10n.t("version {0}", asset.version) : "",
     asset.type ?? "",
     asset.labels.map((label) => `@${label}`).join(" "),
   ]
@@ -24,8 +24,14 @@ export function assetItem(asset: Asset, options: { expandable: boolean }): vscod
     .join("  ");
   item.iconPath = new vscode.ThemeIcon(icons[asset.kind]);
   item.contextValue = "asset";
-  item.command = { command: "slipway.asset.open", title: "Show Asset", arguments: [{ kind: "asset", asset }] };
-  item.accessibilityInformation = { label: `${asset.kind} ${asset.name}, version ${asset.version}` };
+  item.command = {
+    command: "slipway.asset.open",
+    title: vscode.l10n.t("Show Asset"),
+    arguments: [{ kind: "asset", asset }],
+  };
+  item.accessibilityInformation = {
+    label: vscode.l10n.t("{0} {1}, version {2}", asset.kind, asset.name, asset.version),
+  };
   return item;
 }
 
@@ -35,10 +41,10 @@ export function assetTooltip(asset: Asset): vscode.MarkdownString {
   const line = (label: string, value: string | null) => {
     if (value) text.appendText(`${label}: ${value}`).appendMarkdown("  \n");
   };
-  line("Reference", `azureml:${asset.name}:${asset.version}`);
-  line("Description", asset.description);
-  line("Path", asset.path);
-  line("Made by job", asset.produced_by);
-  line("Used by jobs", asset.used_by.join(", ") || null);
+  line(vscode.l10n.t("Reference"), `azureml:${asset.name}:${asset.version}`);
+  line(vscode.l10n.t("Description"), asset.description);
+  line(vscode.l10n.t("Path"), asset.path);
+  line(vscode.l10n.t("Made by job"), asset.produced_by);
+  line(vscode.l10n.t("Used by jobs"), asset.used_by.join(", ") || null);
   return text;
 }

@@ -13,9 +13,11 @@ export async function offerInTerminals(context: vscode.ExtensionContext): Promis
   if (!setting("slipway.terminal.addToPath")) return collection.clear();
   const folder = join(context.globalStorageUri.fsPath, "bin");
   await writeScript(folder, context);
-  collection.description = "Adds the `slipway` command";
+  collection.description = vscode.l10n.t("Adds the `slipway` command");
   collection.prepend("PATH", `${folder}${delimiter}`);
 }
+
+const addToPath = 'export PATH="$HOME/.local/bin:$PATH"';
 
 /** Puts `slipway` into a folder of the user's PATH, for terminals outside the editor. */
 export async function installCommand(context: vscode.ExtensionContext): Promise<void> {
@@ -24,8 +26,8 @@ export async function installCommand(context: vscode.ExtensionContext): Promise<
   const onPath = (process.env["PATH"] ?? "").split(delimiter).includes(folder);
   const hint = onPath
     ? ""
-    : ` ${folder} is not on your PATH yet: add \`export PATH="$HOME/.local/bin:$PATH"\` to your shell's start file.`;
-  void vscode.window.showInformationMessage(`\`slipway\` is installed as ${script}.${hint}`);
+    : ` ${vscode.l10n.t("{0} is not on your PATH yet: add `{1}` to your shell's start file.", folder, addToPath)}`;
+  void vscode.window.showInformationMessage(vscode.l10n.t("`slipway` is installed as {0}.", script) + hint);
 }
 
 async function writeScript(folder: string, context: vscode.ExtensionContext): Promise<string> {

@@ -27,7 +27,9 @@ export function compareCommands(options: {
         ),
       ];
       const names =
-        selected.length > 1 ? selected : await pickRuns(session, { title: "Compare Runs", picked: selected });
+        selected.length > 1
+          ? selected
+          : await pickRuns(session, { title: vscode.l10n.t("Compare Runs"), picked: selected });
       if (names.length === 0) throw new vscode.CancellationError();
       panels.show(names);
     },

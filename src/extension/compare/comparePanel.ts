@@ -161,7 +161,10 @@ export class ComparePanel {
         return this.refresh();
       case "add": {
         const had = new Set(compared.names);
-        compared.names = await pickRuns(this.#session, { title: "Runs to Compare", picked: compared.names });
+        compared.names = await pickRuns(this.#session, {
+          title: vscode.l10n.t("Runs to Compare"),
+          picked: compared.names,
+        });
         for (const name of compared.names) if (!had.has(name)) this.#changed.add(name);
         return this.refresh();
       }
@@ -193,5 +196,5 @@ function titleOf({ runs }: Comparison): string {
   const [first, second] = runs;
   return runs.length === 2 && first && second
     ? `${first.display_name} ↔ ${second.display_name}`
-    : `Compare ${runs.length} runs`;
+    : vscode.l10n.t("Compare {0} runs", runs.length);
 }

@@ -26,7 +26,12 @@ export class ComparePanels implements vscode.WebviewPanelSerializer<Partial<Comp
 
   show(names: string[]): void {
     const options = this.#webviewOptions();
-    const panel = vscode.window.createWebviewPanel(comparePanelType, "Compare", vscode.ViewColumn.Active, options);
+    const panel = vscode.window.createWebviewPanel(
+      comparePanelType,
+      vscode.l10n.t("Compare"),
+      vscode.ViewColumn.Active,
+      options,
+    );
     this.#adopt(panel, { names, baseline: "", explained: "" });
   }
 
@@ -56,7 +61,7 @@ export class ComparePanels implements vscode.WebviewPanelSerializer<Partial<Comp
     this.#panels.add(page);
     panel.onDidDispose(() => this.#panels.delete(page));
     panel.webview.html = panelHtml({
-      ...{ webview: panel.webview, media: this.#media, name: "compare", title: "Compare" },
+      ...{ webview: panel.webview, media: this.#media, name: "compare", title: vscode.l10n.t("Compare") },
       state,
     });
   }

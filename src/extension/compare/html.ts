@@ -1,5 +1,5 @@
 import type { ComparedFact, ComparedSeries, Comparison } from "#contract/routes/compare.ts";
-import { chartSvg, colours } from "./svg.ts";
+import { chartSvg, colours, type Words } from "./svg.ts";
 
 export interface Exported {
   comparison: Comparison;
@@ -7,23 +7,33 @@ export interface Exported {
 }
 
 /** A comparison as one file that needs nothing else: no script, no font, no picture from anywhere. */
-export function comparisonHtml({ comparison, series, madeAt }: Exported & { madeAt: Date }): string {
+export function comparisonHtml(exported: Exported & { madeAt: Date; l10n: Words; language: string }): string {
+  const { comparison, series, madeAt, l10n, language } = exported;
   const { runs, facts, baseline } = comparison;
+  const title = l10n.t("Comparison of {0} runs", runs.length);
+  const made = l10n.t(
+    "Made by Slipway on {0} UTC. The baseline is {1}.",
+    madeAt.toISOString().slice(0, 16).replace("T", " "),
+    runs[baseline]?.display_name ?? "",
+  );
+  const head = [l10n.t("Run"), l10n.t("What differs"), l10n.t("Status"), l10n.t("Name")]
+    .map((words) => `<th scope="col">${escape(words)}</th>`)
+    .join("");
   const different = facts.filter(({ differs }) => differs);
   const same = facts.filter(({ differs }) => !differs);
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escape(language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Comparison of ${runs.length} runs</title>
+<title>${escape(title)}</title>
 <style>${style}</style>
 </head>
 <body>
-<h1>Comparison of ${runs.length} runs</h1>
-<p class="quiet">Made by Slipway on ${escape(madeAt.toISOString().slice(0, 16).replace("T", " "))} UTC. The baseline is ${escape(runs[baseline]?.display_name ?? "")}.</p>
-<table><thead><tr><th scope="col">Run</th><th scope="col">What differs</th><th scope="col">Status</th><th scope="col">Name</th></tr></thead><tbody>
+<h1>${escape(title)}</h1>
+<p class="quiet">${escape(made)}</p>
+<table><thead><tr>${head}</tr></thead><tbody>
 ${runs
   .map(
     (run, index) =>
@@ -31,25 +41,25 @@ ${runs
   )
   .join("\n")}
 </tbody></table>
-<h2>What differs</h2>
-${different.length > 0 ? factTable(different, comparison) : "<p>Nothing that was recorded differs.</p>"}
+<h2>${escape(l10n.t("What differs"))}</h2>
+${different.length > 0 ? factTable(different, comparison, l10n) : `<p>${escape(l10n.t("Nothing that was recorded differs."))}</p>`}
 ${
   series.length > 0
-    ? `<h2>Curves</h2><div class="charts">${series
-        .map((one) => chartSvg(one, { names: runs.map(({ name }) => name), escape }))
+    ? `<h2>${escape(l10n.t("Curves"))}</h2><div class="charts">${series
+        .map((one) => chartSvg(one, { names: runs.map(({ name }) => name), escape, l10n }))
         .join("\n")}</div>`
     : ""
 }
-<h2>The same for all</h2>
-<details><summary>${same.length} facts</summary>
-${factTable(same, comparison)}
+<h2>${escape(l10n.t("The same for all"))}</h2>
+<details><summary>${escape(l10n.t("{0} facts", same.length))}</summary>
+${factTable(same, comparison, l10n)}
 </details>
 </body>
 </html>
 `;
 }
 
-function factTable(facts: readonly ComparedFact[], { runs, baseline }: Comparison): string {
+function factTable(facts: readonly ComparedFact[], { runs, baseline }: Comparison, l10n: Words): string {
   const head = runs.map((run) => `<th scope="col">${escape(run.display_name)}</th>`).join("");
   const rows = facts.map(({ group, key, differs, values }) => {
     const cells = differs
@@ -62,7 +72,7 @@ function factTable(facts: readonly ComparedFact[], { runs, baseline }: Compariso
       : `<td colspan="${runs.length}">${escape(values[0] ?? "")}</td>`;
     return `<tr><td class="quiet">${escape(group)}</td><th scope="row">${escape(key)}</th>${cells}</tr>`;
   });
-  return `<div class="scroll"><table><thead><tr><th scope="col">Group</th><th scope="col">Fact</th>${head}</tr></thead><tbody>
+  return `<div class="scroll"><table><thead><tr><th scope="col">${escape(l10n.t("Group"))}</th><th scope="col">${escape(l10n.t("Fact"))}</th>${head}</tr></thead><tbody>
 ${rows.join("\n")}
 </tbody></table></div>`;
 }

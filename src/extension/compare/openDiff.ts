@@ -27,9 +27,10 @@ export async function openLockDiff(session: Session, { from, to }: { from: strin
   const client = await session.client();
   const lockOf = async (name: string): Promise<vscode.Uri> => {
     const { environment_lock: path } = await client.showJob({ params: { workspace: session.workspace, name } });
-    if (path === null) throw new Error(`${name} has no environment lock: its environment was not built.`);
+    if (path === null)
+      throw new Error(vscode.l10n.t("{0} has no environment lock: its environment was not built.", name));
     return artifactUri({ job: name, root: "artifacts", path });
   };
   const [left, right] = await Promise.all([lockOf(from), lockOf(to)]);
-  await vscode.commands.executeCommand("vscode.diff", left, right, `Packages (${from} ↔ ${to})`);
+  await vscode.commands.executeCommand("vscode.diff", left, right, vscode.l10n.t("Packages ({0} ↔ {1})", from, to));
 }

@@ -39,7 +39,7 @@ export async function pickRuns(
 
   const picker = vscode.window.createQuickPick<RunItem>();
   picker.title = options.title;
-  picker.placeholder = "Tick two or more runs; type to search";
+  picker.placeholder = vscode.l10n.t("Tick two or more runs; type to search");
   picker.canSelectMany = true;
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;

@@ -32,7 +32,7 @@ async function pick(argument: unknown, session: Session): Promise<Compute> {
   const computes = await client.listComputes({ params: { workspace: session.workspace } });
   const picked = await vscode.window.showQuickPick(
     computes.map((compute) => ({ label: compute.name, description: compute.type, compute })),
-    { title: "Which target?" },
+    { title: vscode.l10n.t("Which target?") },
   );
   if (!picked) throw new vscode.CancellationError();
   return picked.compute;

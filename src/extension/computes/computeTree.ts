@@ -3,11 +3,12 @@ import type { SlipwayClient } from "#client/index.ts";
 import type { Compute } from "#contract/entities/asset.ts";
 import type { EngineEvent } from "#contract/events.ts";
 import { EngineTree } from "../vscode/engineTree.ts";
+import { oneDecimal } from "../vscode/numbers.ts";
 
 type ComputeNode =
   { kind: "target"; compute: Compute } | { kind: "fact"; id: string; label: string; value: string; icon: string };
 
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+const gigabytes = (bytes: number) => `${oneDecimal(bytes / 1e9)} GB`;
 
 /** The Compute view: targets with what they are made of, what runs there and what waits. */
 export class ComputeTree extends EngineTree<ComputeNode> {
@@ -35,18 +36,20 @@ export class ComputeTree extends EngineTree<ComputeNode> {
 function targetItem(compute: Compute): vscode.TreeItem {
   const item = new vscode.TreeItem(compute.name, vscode.TreeItemCollapsibleState.Collapsed);
   const load = [
-    compute.running.length > 0 ? `${compute.running.length} running` : "idle",
-    ...(compute.queued.length > 0 ? [`${compute.queued.length} queued`] : []),
+    compute.running.length > 0 ? vscode.l10n.t("{0} running", compute.running.length) : vscode.l10n.t("idle"),
+    ...(compute.queued.length > 0 ? [vscode.l10n.t("{0} queued", compute.queued.length)] : []),
   ];
   item.id = `compute/${compute.name}`;
-  item.description = [compute.fault ?? load.join(", "), compute.is_default ? "default" : ""].filter(Boolean).join("  ");
+  item.description = [compute.fault ?? load.join(", "), compute.is_default ? vscode.l10n.t("default") : ""]
+    .filter(Boolean)
+    .join("  ");
   item.iconPath =
     compute.provisioning_state === "Failed"
       ? new vscode.ThemeIcon("warning")
       : new vscode.ThemeIcon(compute.name === "local" ? "device-desktop" : "server");
   item.contextValue = "target";
   item.tooltip = compute.fault ?? compute.description ?? `${compute.type} ${compute.name}`;
-  item.accessibilityInformation = { label: `Target ${compute.name}, ${load.join(", ")}` };
+  item.accessibilityInformation = { label: vscode.l10n.t("Target {0}, {1}", compute.name, load.join(", ")) };
   return item;
 }
 
@@ -59,22 +62,33 @@ function facts(compute: Compute): ComputeNode[] {
     icon,
   });
   const { facts: found } = compute;
-  if (!found) return [fact("Not probed", compute.fault ?? "Probe the target to see what it has.", "question")];
+  if (!found)
+    return [
+      fact(
+        vscode.l10n.t("Not probed"),
+        compute.fault ?? vscode.l10n.t("Probe the target to see what it has."),
+        "question",
+      ),
+    ];
   return [
-    fact("Cores", String(found.cores), "chip"),
-    fact("Memory", gigabytes(found.memory_bytes), "circuit-board"),
-    fact("Disk free", gigabytes(found.disk_free_bytes), "save-all"),
-    fact("Python", found.python ?? "not found", "symbol-namespace"),
+    fact(vscode.l10n.t("Cores"), String(found.cores), "chip"),
+    fact(vscode.l10n.t("Memory"), gigabytes(found.memory_bytes), "circuit-board"),
+    fact(vscode.l10n.t("Disk free"), gigabytes(found.disk_free_bytes), "save-all"),
+    fact("Python", found.python ?? vscode.l10n.t("not found"), "symbol-namespace"),
     ...(found.gpus.length === 0
-      ? [fact("GPUs", "none", "circle-slash")]
+      ? [fact("GPUs", vscode.l10n.t("none"), "circle-slash")]
       : found.gpus.map((gpu) =>
           fact(
             `GPU ${gpu.index}`,
-            `${gpu.name}, ${gigabytes(gpu.memory_bytes)}${gpu.held_by ? `, held by ${gpu.held_by}` : ""}`,
+            [
+              gpu.name,
+              gigabytes(gpu.memory_bytes),
+              ...(gpu.held_by ? [vscode.l10n.t("held by {0}", gpu.held_by)] : []),
+            ].join(", "),
             "zap",
           ),
         )),
-    ...compute.running.map((job) => fact(job, "running", "sync")),
-    ...compute.queued.map((job, index) => fact(job, `${index + 1}. in the queue`, "watch")),
+    ...compute.running.map((job) => fact(job, vscode.l10n.t("running"), "sync")),
+    ...compute.queued.map((job, index) => fact(job, vscode.l10n.t("{0}. in the queue", index + 1), "watch")),
   ];
 }

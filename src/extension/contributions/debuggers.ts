@@ -53,16 +53,19 @@ export const debuggerContribution = {
   initialConfigurations: [launch],
   configurationSnippets: [
     {
+      textKey: "debugJob",
       label: "Slipway: Debug a job",
       description: "Starts a job YAML as a tracked run and stops at breakpoints.",
       body: { ...launch, file: '^"\\${workspaceFolder}/${1:job.yml}"' },
     },
     {
+      textKey: "debugScript",
       label: "Slipway: Debug the open script",
       description: "Starts the open Python file as a tracked run and stops at breakpoints.",
       body: { ...launch, name: "Debug script as a job", file: '^"\\${file}"' },
     },
     {
+      textKey: "attach",
       label: "Slipway: Attach to a running job",
       description: "Attaches to the Python programs of a job that runs.",
       body: { type: "slipway", request: "attach", name: "Attach to a job" },

@@ -27,7 +27,11 @@ const walkthroughStep = (id: string, title: string, description: string, complet
   completionEvents,
 });
 
-/** The `contributes` of package.json, made from the typed tables. */
+/** What the extension is, for the lists of extensions. */
+export const description =
+  "Azure Machine Learning's way of working on your own machines: jobs, tracking and models from VS Code, no account and no cloud.";
+
+/** The `contributes` of package.json, made from the typed tables; its texts go to package.nls.json (`tools/generate/manifestTexts.ts`). */
 export function contributes(): Record<string, unknown> {
   return {
     commands: entries(commands).map(([command, { title, ...rest }]) => ({
@@ -41,7 +45,12 @@ export function contributes(): Record<string, unknown> {
     views: {
       [container.id]: entries(views).map(([id, view]) => ({ id, ...view, contextualTitle: "Slipway" })),
     },
-    viewsWelcome: welcomes.map(({ view, when, contents }) => ({ view, contents, ...(when ? { when } : {}) })),
+    viewsWelcome: welcomes.map(({ textKey, view, when, contents }) => ({
+      textKey,
+      view,
+      contents,
+      ...(when ? { when } : {}),
+    })),
     menus: {
       ...menus,
       commandPalette: entries(commands)

@@ -38,7 +38,7 @@ export class JobConfigurations implements vscode.DebugConfigurationProvider {
     if (configuration.type) return configuration;
     const uri = vscode.window.activeTextEditor?.document.uri;
     if (uri?.scheme === "file") return launchOf(uri);
-    void vscode.window.showErrorMessage("Open a job YAML or a Python script first, then debug it.");
+    void vscode.window.showErrorMessage(vscode.l10n.t("Open a job YAML or a Python script first, then debug it."));
     return undefined;
   }
 
@@ -51,7 +51,9 @@ export class JobConfigurations implements vscode.DebugConfigurationProvider {
       ? isLaunch(configuration)
         ? await this.#problemOf(configuration)
         : undefined
-      : "Nothing runs from a folder in Restricted Mode. Trust the folder first (Workspaces: Manage Workspace Trust).";
+      : vscode.l10n.t(
+          "Nothing runs from a folder in Restricted Mode. Trust the folder first (Workspaces: Manage Workspace Trust).",
+        );
     if (problem !== undefined) {
       void vscode.window.showErrorMessage(`${configuration.name}: ${problem}`);
       return undefined;
@@ -61,15 +63,21 @@ export class JobConfigurations implements vscode.DebugConfigurationProvider {
 
   async #problemOf({ file }: LaunchConfiguration): Promise<string | undefined> {
     if (typeof file !== "string" || file === "")
-      return '`file` is missing in launch.json. Write the path of a job YAML or a script, as "${workspaceFolder}/job.yml".';
+      return vscode.l10n.t(
+        '`file` is missing in launch.json. Write the path of a job YAML or a script, as "${workspaceFolder}/job.yml".',
+      );
     if (!existsSync(file) || !statSync(file).isFile())
-      return `\`file\` names ${file}, and no such file is there. Correct the path in launch.json.`;
+      return vscode.l10n.t("`file` names {0}, and no such file is there. Correct the path in launch.json.", file);
     // A script that somebody names is one, whatever is in it.
     if (file.endsWith(".py")) return undefined;
     const [found] = await this.#options.server.classify([vscode.Uri.file(file)]);
     if (found?.runnable) return undefined;
-    const what = found?.kind ? `a ${found.what}` : "no job YAML and no Python script";
-    return `${file} is ${what}, and only jobs can be debugged. Name the YAML of a command job, or the script itself.`;
+    const what = found?.kind ? vscode.l10n.t("a {0}", found.what) : vscode.l10n.t("no job YAML and no Python script");
+    return vscode.l10n.t(
+      "{0} is {1}, and only jobs can be debugged. Name the YAML of a command job, or the script itself.",
+      file,
+      what,
+    );
   }
 
   async #withJob(configuration: vscode.DebugConfiguration): Promise<vscode.DebugConfiguration | undefined> {
@@ -78,7 +86,7 @@ export class JobConfigurations implements vscode.DebugConfigurationProvider {
     try {
       const picked = await pickJob(undefined, {
         jobs: this.#options.jobs,
-        title: "Attach Debugger",
+        title: vscode.l10n.t("Attach Debugger"),
         selected: () => undefined,
         only: ({ status }) => !isTerminal(status),
       });
@@ -92,5 +100,10 @@ export class JobConfigurations implements vscode.DebugConfigurationProvider {
 
 /** The configuration for a file. */
 export function launchOf(uri: vscode.Uri): LaunchConfiguration {
-  return { type: debugType, request: "launch", name: `Debug ${basename(uri.fsPath)}`, file: uri.fsPath };
+  return {
+    type: debugType,
+    request: "launch",
+    name: vscode.l10n.t("Debug {0}", basename(uri.fsPath)),
+    file: uri.fsPath,
+  };
 }

@@ -22,7 +22,7 @@ export function debugCommands(options: {
     "slipway.debug.attach": async (argument) => {
       const job = await pickJob(argument, {
         jobs: options.jobs,
-        title: "Attach Debugger",
+        title: vscode.l10n.t("Attach Debugger"),
         selected: () => options.view().selection[0],
         only: ({ status }) => !isTerminal(status),
       });
@@ -32,7 +32,7 @@ export function debugCommands(options: {
       const configuration = {
         type: debugType,
         request: "attach",
-        name: `Attach to ${job.display_name}`,
+        name: vscode.l10n.t("Attach to {0}", job.display_name),
         job: job.name,
       };
       return vscode.debug.startDebugging(folder ?? vscode.workspace.workspaceFolders?.[0], configuration);
@@ -45,6 +45,6 @@ function fileOf(argument: unknown): vscode.Uri {
   const node = argument as JobNode | undefined;
   if (node?.kind === "runnable") return node.runnable.uri;
   const active = vscode.window.activeTextEditor?.document.uri;
-  if (!active) throw new Error("Open a job YAML or a Python script first.");
+  if (!active) throw new Error(vscode.l10n.t("Open a job YAML or a Python script first."));
   return active;
 }

@@ -91,10 +91,10 @@ export class JobAdapter implements vscode.DebugAdapter {
       debug_wait_s: configuration.waitSeconds ?? waitSeconds,
     });
     if (job === undefined) {
-      this.#say("Nothing was submitted.");
+      this.#say(vscode.l10n.t("Nothing was submitted."));
       return this.#end();
     }
-    this.#say(`Job ${job.name} was submitted. Its log, metrics and exit are those of any run.`);
+    this.#say(vscode.l10n.t("Job {0} was submitted. Its log, metrics and exit are those of any run.", job.name));
     this.#follow(job.name);
   }
 
@@ -104,13 +104,16 @@ export class JobAdapter implements vscode.DebugAdapter {
     const params = { workspace: this.#session.workspace, name };
     const [job, debugging] = await Promise.all([client.showJob({ params }), client.debugJob({ params })]);
     if (isTerminal(job.status))
-      throw new Error(`The job ${name} is over (${job.status}), so there is nothing to attach to.`);
+      throw new Error(vscode.l10n.t("The job {0} is over ({1}), so there is nothing to attach to.", name, job.status));
     if (!debugging.debug) {
       throw new Error(
-        `The job ${name} was not started for debugging, so its programs do not listen. Debug its file, or submit it with debug: true.`,
+        vscode.l10n.t(
+          "The job {0} was not started for debugging, so its programs do not listen. Debug its file, or submit it with debug: true.",
+          name,
+        ),
       );
     }
-    this.#say(`Attached to job ${name}, which was started with debug: true. Stop leaves it running.`);
+    this.#say(vscode.l10n.t("Attached to job {0}, which was started with debug: true. Stop leaves it running.", name));
     this.#follow(name);
   }
 
@@ -164,7 +167,7 @@ export class JobAdapter implements vscode.DebugAdapter {
   async #cancel(): Promise<void> {
     if (this.#job === undefined || this.#ended) return;
     const client = await this.#session.client();
-    this.#say(`Canceling job ${this.#job}.`);
+    this.#say(vscode.l10n.t("Canceling job {0}.", this.#job));
     await client.cancelJob({ params: { workspace: this.#session.workspace, name: this.#job } });
   }
 
@@ -175,7 +178,7 @@ export class JobAdapter implements vscode.DebugAdapter {
     clearTimeout(this.#timer);
     const client = await this.#session.client();
     await client.releaseJob({ params: { workspace: this.#session.workspace, name: this.#job } });
-    this.#say(`Job ${this.#job} goes on without a debugger.`);
+    this.#say(vscode.l10n.t("Job {0} goes on without a debugger.", this.#job));
   }
 
   #end(): void {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { slipwayHome } from "#base/home.ts";
 import type { CommandHandlers } from "../vscode/commands.ts";
 import type { Session } from "../session.ts";
+import { oneDecimal } from "../vscode/numbers.ts";
 import { setting } from "../vscode/settings.ts";
 
 type EngineCommand = Extract<keyof CommandHandlers, `slipway.engine.${string}`>;
@@ -32,7 +33,9 @@ export function engineCommands(options: { session: Session }): Pick<CommandHandl
     },
     "slipway.engine.logs": async () => {
       const home = setting("slipway.home") || slipwayHome();
-      const text = await readFile(join(home, "engine.log"), "utf8").catch(() => "There is no engine log yet.\n");
+      const text = await readFile(join(home, "engine.log"), "utf8").catch(
+        () => `${vscode.l10n.t("There is no engine log yet.")}\n`,
+      );
       await show(text.slice(-1_000_000), "log");
     },
     "slipway.engine.gc": () => freeSpace(session),
@@ -45,19 +48,22 @@ async function show(content: string, language: string): Promise<void> {
 
 async function freeSpace(session: Session): Promise<void> {
   const client = await session.client();
-  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  const megabytes = (bytes: number) => `${oneDecimal(bytes / 1e6)} MB`;
   const plan = await client.collectGarbage({ body: { dry_run: true } });
   if (plan.removed.length === 0) {
-    void vscode.window.showInformationMessage("Nothing to remove: everything that is kept is referred to.");
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("Nothing to remove: everything that is kept is referred to."),
+    );
     return;
   }
   const detail = plan.removed.map(({ what, count, bytes }) => `${count} × ${what}: ${megabytes(bytes)}`).join("\n");
+  const free = vscode.l10n.t("Free");
   const answer = await vscode.window.showWarningMessage(
-    `Free ${megabytes(plan.bytes_freed)}?`,
+    vscode.l10n.t("Free {0}?", megabytes(plan.bytes_freed)),
     { modal: true, detail },
-    "Free",
+    free,
   );
-  if (answer !== "Free") return;
+  if (answer !== free) return;
   const done = await client.collectGarbage({ body: { dry_run: false } });
-  void vscode.window.showInformationMessage(`${megabytes(done.bytes_freed)} freed.`);
+  void vscode.window.showInformationMessage(vscode.l10n.t("{0} freed.", megabytes(done.bytes_freed)));
 }

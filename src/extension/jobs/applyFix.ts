@@ -27,7 +27,10 @@ export async function applyFix(job: Job): Promise<void> {
       return openSource(job, error.fix.argument);
     case "add-package": {
       await openSource(job, "environment");
-      const words = `${error.fix.argument ?? "The module"} is not in the environment. Add it to the pip dependencies of the conda file (or choose another environment), then run again.`;
+      const words = vscode.l10n.t(
+        "{0} is not in the environment. Add it to the pip dependencies of the conda file (or choose another environment), then run again.",
+        error.fix.argument ?? vscode.l10n.t("The module"),
+      );
       await vscode.window.showInformationMessage(words);
     }
   }
@@ -35,7 +38,7 @@ export async function applyFix(job: Job): Promise<void> {
 
 /** Opens the job's YAML at the key that matters. */
 async function openSource(job: Job, path: string | null): Promise<void> {
-  if (!job.source_file) throw new Error("The file that this job came from is not known.");
+  if (!job.source_file) throw new Error(vscode.l10n.t("The file that this job came from is not known."));
   const editor = await vscode.window.showTextDocument(vscode.Uri.file(job.source_file));
   const key = path?.split(".").pop() ?? "";
   const at = editor.document.getText().search(new RegExp(`^\\s*${key}:`, "m"));

@@ -10,24 +10,31 @@ import type { Session } from "../session.ts";
 export async function downloadJob(job: JobSummary, session: Session): Promise<void> {
   const [folder] =
     (await vscode.window.showOpenDialog({
-      title: `Download ${job.display_name} to`,
+      title: vscode.l10n.t("Download {0} to", job.display_name),
       canSelectFolders: true,
       canSelectFiles: false,
-      openLabel: "Download",
+      openLabel: vscode.l10n.t("Download"),
     })) ?? [];
   if (!folder) return;
   const client = await session.client();
   const params = { workspace: session.workspace, name: job.name };
   const files = (await client.listArtifacts({ params, query: { recursive: true } })).filter((entry) => !entry.is_dir);
-  if (files.length === 0) throw new Error(`${job.display_name} has left no files.`);
+  if (files.length === 0) throw new Error(vscode.l10n.t("{0} has left no files.", job.display_name));
   const root = join(folder.fsPath, job.name);
   const wanted = files.map(({ path, bytes, sha256 }) => ({ path, place: path, bytes, sha256 }));
   await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Downloading ${job.display_name}`, cancellable: true },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t("Downloading {0}", job.display_name),
+      cancellable: true,
+    },
     (progress, token) => download(wanted, { client, params, root, progress, token }),
   );
-  const words = files.length === 1 ? "1 file is" : `${files.length} files are`;
-  const answer = await vscode.window.showInformationMessage(`${words} in ${root}.`, "Open Folder");
+  const words =
+    files.length === 1
+      ? vscode.l10n.t("1 file is in {0}.", root)
+      : vscode.l10n.t("{0} files are in {1}.", files.length, root);
+  const answer = await vscode.window.showInformationMessage(words, vscode.l10n.t("Open Folder"));
   if (answer) await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(root));
 }
 
@@ -54,7 +61,10 @@ async function download(
       onProgress: (there) => {
         const share = Math.floor((100 * there) / files.length);
         if (share === shown && there < files.length) return;
-        to.progress.report({ message: `${there} of ${files.length} files`, increment: share - shown });
+        to.progress.report({
+          message: vscode.l10n.t("{0} of {1} files", there, files.length),
+          increment: share - shown,
+        });
         shown = share;
       },
     });

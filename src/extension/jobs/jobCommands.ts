@@ -58,78 +58,92 @@ export function jobCommands({
   return {
     "slipway.job.run": (argument) => run(fileOf(argument)),
     "slipway.job.runAgain": async (argument) => {
-      const chosen = await job(argument, "Run Again", (candidate) => candidate.source_file !== null);
+      const chosen = await job(argument, vscode.l10n.t("Run Again"), (candidate) => candidate.source_file !== null);
       if (chosen.source_file) await run(vscode.Uri.file(chosen.source_file));
     },
     "slipway.job.cancel": async (argument) => {
       const chosen = await job(
         argument,
-        "Cancel Job",
+        vscode.l10n.t("Cancel Job"),
         (candidate) => !isTerminal(candidate.status) && candidate.type !== "base",
       );
+      const cancel = vscode.l10n.t("Cancel Job");
       const answer = await vscode.window.showWarningMessage(
-        `Cancel ${chosen.display_name}?`,
-        { modal: true, detail: "Its processes are asked to end and, after a grace time, ended." },
-        "Cancel Job",
+        vscode.l10n.t("Cancel {0}?", chosen.display_name),
+        { modal: true, detail: vscode.l10n.t("Its processes are asked to end and, after a grace time, ended.") },
+        cancel,
       );
-      if (answer !== "Cancel Job") return;
+      if (answer !== cancel) return;
       const client = await session.client();
       await client.cancelJob({ params: { workspace: session.workspace, name: chosen.name } });
     },
-    "slipway.job.openPage": async (argument) => panels.show((await job(argument, "Open Job Page")).name),
+    "slipway.job.openPage": async (argument) => panels.show((await job(argument, vscode.l10n.t("Open Job Page"))).name),
     "slipway.job.openLog": async (argument) =>
-      openLog(await job(argument, "Open Log", (candidate) => candidate.type !== "base"), pathOf(argument)),
+      openLog(
+        await job(argument, vscode.l10n.t("Open Log"), (candidate) => candidate.type !== "base"),
+        pathOf(argument),
+      ),
     "slipway.job.openSource": async (argument) => {
-      const { source_file: file } = await job(argument, "Open Job File", (candidate) => candidate.source_file !== null);
+      const { source_file: file } = await job(
+        argument,
+        vscode.l10n.t("Open Job File"),
+        (candidate) => candidate.source_file !== null,
+      );
       if (file) await vscode.window.showTextDocument(vscode.Uri.file(file));
     },
     "slipway.job.openLock": async (argument) => {
-      const chosen = await job(argument, "Open Environment Lock");
+      const chosen = await job(argument, vscode.l10n.t("Open Environment Lock"));
       const client = await session.client();
       const params = { workspace: session.workspace, name: chosen.name };
       const { environment_lock: path } = await client.showJob({ params });
-      if (path === null) throw new Error("This job has no environment lock: its environment was not built yet.");
+      if (path === null)
+        throw new Error(vscode.l10n.t("This job has no environment lock: its environment was not built yet."));
       await vscode.window.showTextDocument(artifactUri({ job: chosen.name, root: "artifacts", path }));
     },
     "slipway.job.openSnapshotFile": (argument) => openPlace(argument, session),
-    "slipway.job.copyName": async (argument) => vscode.env.clipboard.writeText((await job(argument, "Copy Name")).name),
+    "slipway.job.copyName": async (argument) =>
+      vscode.env.clipboard.writeText((await job(argument, vscode.l10n.t("Copy Name"))).name),
     "slipway.job.rename": async (argument) => {
-      const chosen = await job(argument, "Rename Job");
+      const chosen = await job(argument, vscode.l10n.t("Rename Job"));
       const name = await vscode.window.showInputBox({
-        title: "Rename Job",
+        title: vscode.l10n.t("Rename Job"),
         value: chosen.display_name,
-        validateInput: (text) => (text.trim() ? undefined : "A name is needed."),
+        validateInput: (text) => (text.trim() ? undefined : vscode.l10n.t("A name is needed.")),
       });
       if (name !== undefined) await update(chosen, { display_name: name.trim() });
     },
     "slipway.job.editTags": async (argument) => {
-      const chosen = await job(argument, "Edit Tags");
+      const chosen = await job(argument, vscode.l10n.t("Edit Tags"));
       const text = await vscode.window.showInputBox({
-        title: "Edit Tags",
-        prompt: "`key=value` sets a tag, `key=` removes it.",
+        title: vscode.l10n.t("Edit Tags"),
+        prompt: vscode.l10n.t("`key=value` sets a tag, `key=` removes it."),
         placeHolder:
           Object.entries(chosen.tags)
             .map(([key, value]) => `${key}=${value}`)
             .join(", ") || "stage=candidate",
-        validateInput: (words) => (words.includes("=") ? undefined : "Write key=value."),
+        validateInput: (words) => (words.includes("=") ? undefined : vscode.l10n.t("Write key=value.")),
       });
       if (text === undefined) return;
       const [key = "", ...value] = text.split("=");
       await update(chosen, { tags: { [key.trim()]: value.join("=").trim() || null } });
     },
     "slipway.job.archive": async (argument) =>
-      update(await job(argument, "Archive Job", isArchivable), { archived: true }),
+      update(await job(argument, vscode.l10n.t("Archive Job"), isArchivable), { archived: true }),
     "slipway.job.restore": async (argument) =>
-      update(await job(argument, "Restore Job", (candidate) => candidate.archived), { archived: false }),
-    "slipway.job.download": async (argument) => downloadJob(await job(argument, "Download Outputs"), session),
-    "slipway.job.pin": async (argument) => jobs.pin((await job(argument, "Pin Job")).name, true),
+      update(await job(argument, vscode.l10n.t("Restore Job"), (candidate) => candidate.archived), { archived: false }),
+    "slipway.job.download": async (argument) =>
+      downloadJob(await job(argument, vscode.l10n.t("Download Outputs")), session),
+    "slipway.job.pin": async (argument) => jobs.pin((await job(argument, vscode.l10n.t("Pin Job"))).name, true),
     "slipway.job.unpin": async (argument) =>
-      jobs.pin((await job(argument, "Unpin Job", (candidate) => jobs.isPinned(candidate.name))).name, false),
+      jobs.pin(
+        (await job(argument, vscode.l10n.t("Unpin Job"), (candidate) => jobs.isPinned(candidate.name))).name,
+        false,
+      ),
     "slipway.jobs.filter": async () => {
       const text = await vscode.window.showInputBox({
-        title: "Filter Jobs",
+        title: vscode.l10n.t("Filter Jobs"),
         value: jobs.filter.text,
-        prompt: "A part of a name, experiment, tag or status.",
+        prompt: vscode.l10n.t("A part of a name, experiment, tag or status."),
       });
       if (text !== undefined) jobs.setFilter({ text: text.trim() });
     },
@@ -155,7 +169,9 @@ function fileOf(argument: unknown): vscode.Uri {
   if (node?.kind === "runnable") return node.runnable.uri;
   const active = vscode.window.activeTextEditor?.document.uri;
   if (active?.scheme === "file") return active;
-  throw new Error("Open a job YAML or a Python script first, or choose one under “Run from this folder”.");
+  throw new Error(
+    vscode.l10n.t("Open a job YAML or a Python script first, or choose one under “Run from this folder”."),
+  );
 }
 
 function pathOf(argument: unknown): string | undefined {

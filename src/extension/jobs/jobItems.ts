@@ -4,6 +4,7 @@ import { isTerminal, type JobStatus } from "#contract/entities/jobStatus.ts";
 import type { FileEntry } from "#contract/routes/jobs.ts";
 import { artifactUri } from "../files/runUri.ts";
 import type { Runnable } from "../runnables/runnables.ts";
+import { oneDecimal } from "../vscode/numbers.ts";
 import type { Note } from "./noteItem.ts";
 import { duration } from "./timeWords.ts";
 
@@ -33,8 +34,11 @@ const statusIcons: Readonly<Record<JobStatus, { icon: string; color?: string }>>
 
 /** "Running · contact lost": the status is the last that the target confirmed, contact is a second word. */
 export function statusWords(job: JobSummary): string {
-  const place = job.status === "Queued" && job.queue_place !== null ? ` · ${job.queue_place}. in the queue` : "";
-  return `${job.status}${place}${job.connection.state === "lost" && !isTerminal(job.status) ? " · contact lost" : ""}`;
+  const place =
+    job.status === "Queued" && job.queue_place !== null
+      ? ` · ${vscode.l10n.t("{0}. in the queue", job.queue_place)}`
+      : "";
+  return `${job.status}${place}${job.connection.state === "lost" && !isTerminal(job.status) ? ` · ${vscode.l10n.t("contact lost")}` : ""}`;
 }
 
 export function jobItem(job: JobSummary, options: { pinned: boolean; now: number }): vscode.TreeItem {
@@ -48,11 +52,16 @@ export function jobItem(job: JobSummary, options: { pinned: boolean; now: number
   item.contextValue = contextTokens(job, options.pinned).join(" ");
   item.command = {
     command: "slipway.job.openPage",
-    title: "Open Job Page",
+    title: vscode.l10n.t("Open Job Page"),
     arguments: [{ kind: "job", job } satisfies JobNode],
   };
   item.accessibilityInformation = {
-    label: `${job.display_name}, ${statusWords(job)}${took ? `, ${took}` : ""}, experiment ${job.experiment_name}`,
+    label: [
+      job.display_name,
+      statusWords(job),
+      ...(took ? [took] : []),
+      vscode.l10n.t("experiment {0}", job.experiment_name),
+    ].join(", "),
   };
   return item;
 }
@@ -63,16 +72,20 @@ export function jobTooltip(job: JobSummary): vscode.MarkdownString {
   const line = (label: string, value: string | null | undefined) => {
     if (value) text.appendText(`${label}: ${value}`).appendMarkdown("  \n");
   };
-  line("Name", job.name);
-  line("Status", statusWords(job));
-  line("Kind", job.type === "base" ? "a run that an MLflow client made" : undefined);
-  line("Experiment", job.experiment_name);
-  line("Target", job.compute);
+  line(vscode.l10n.t("Name"), job.name);
+  line(vscode.l10n.t("Status"), statusWords(job));
+  line(vscode.l10n.t("Kind"), job.type === "base" ? vscode.l10n.t("a run that an MLflow client made") : undefined);
+  line(vscode.l10n.t("Experiment"), job.experiment_name);
+  line(vscode.l10n.t("Target"), job.compute);
   line(
-    "Submitted",
-    `${new Date(job.creation_context.created_at).toLocaleString()} by ${job.creation_context.created_by}`,
+    vscode.l10n.t("Submitted"),
+    vscode.l10n.t(
+      "{0} by {1}",
+      new Date(job.creation_context.created_at).toLocaleString(vscode.env.language),
+      job.creation_context.created_by,
+    ),
   );
-  line("From", job.source_file);
+  line(vscode.l10n.t("From"), job.source_file);
   for (const [key, value] of Object.entries(job.tags)) line(key, value);
   return text;
 }
@@ -101,14 +114,14 @@ export function groupsOf(job: JobSummary): readonly (keyof typeof groups)[] {
 }
 
 const groups = {
-  logs: { label: "Logs", icon: "output" },
-  outputs: { label: "Outputs", icon: "archive" },
-  code: { label: "Code as submitted", icon: "code" },
+  logs: { label: vscode.l10n.t("Logs"), icon: "output" },
+  outputs: { label: vscode.l10n.t("Outputs"), icon: "archive" },
+  code: { label: vscode.l10n.t("Code as submitted"), icon: "code" },
 } as const;
 
 export function groupItem(node: Extract<JobNode, { kind: "group" }>): vscode.TreeItem {
   const { label, icon } = groups[node.group];
-  const words = node.job.type === "base" ? "Artifacts" : label;
+  const words = node.job.type === "base" ? vscode.l10n.t("Artifacts") : label;
   const item = new vscode.TreeItem(words, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = `job/${node.job.name}/${node.group}`;
   item.iconPath = new vscode.ThemeIcon(icon);
@@ -121,7 +134,7 @@ export function logItem(node: Extract<JobNode, { kind: "log" }>): vscode.TreeIte
   item.description = sizeWords(node.bytes);
   item.iconPath = new vscode.ThemeIcon("output");
   item.tooltip = node.path;
-  item.command = { command: "slipway.job.openLog", title: "Open Log", arguments: [node] };
+  item.command = { command: "slipway.job.openLog", title: vscode.l10n.t("Open Log"), arguments: [node] };
   return item;
 }
 
@@ -137,13 +150,13 @@ export function fileItem(node: Extract<JobNode, { kind: "file" }>): vscode.TreeI
   item.iconPath = entry.is_dir ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File;
   if (!entry.is_dir) {
     item.description = sizeWords(entry.bytes);
-    item.command = { command: "vscode.open", title: "Open", arguments: [uri] };
+    item.command = { command: "vscode.open", title: vscode.l10n.t("Open"), arguments: [uri] };
   }
   return item;
 }
 
 export function folderItem(): vscode.TreeItem {
-  const item = new vscode.TreeItem("Run from this folder", vscode.TreeItemCollapsibleState.Expanded);
+  const item = new vscode.TreeItem(vscode.l10n.t("Run from this folder"), vscode.TreeItemCollapsibleState.Expanded);
   item.id = "folder";
   item.iconPath = new vscode.ThemeIcon("folder-opened");
   return item;
@@ -155,15 +168,15 @@ export function runnableItem(runnable: Runnable): vscode.TreeItem {
   item.description = runnable.what;
   item.contextValue = runnable.isScript ? "runnable script" : "runnable yaml";
   item.iconPath = new vscode.ThemeIcon(runnable.isScript ? "file-code" : "file");
-  item.command = { command: "vscode.open", title: "Open", arguments: [runnable.uri] };
+  item.command = { command: "vscode.open", title: vscode.l10n.t("Open"), arguments: [runnable.uri] };
   item.accessibilityInformation = { label: `${vscode.workspace.asRelativePath(runnable.uri)}, ${runnable.what}` };
   return item;
 }
 
 export function moreItem(node: Extract<JobNode, { kind: "more" }>): vscode.TreeItem {
-  const item = new vscode.TreeItem("Show more…");
+  const item = new vscode.TreeItem(vscode.l10n.t("Show more…"));
   item.id = node.parent === undefined ? "more" : `job/${node.parent}/more`;
-  item.command = { command: "slipway.jobs.more", title: "Show More Jobs", arguments: [node] };
+  item.command = { command: "slipway.jobs.more", title: vscode.l10n.t("Show More Jobs"), arguments: [node] };
   return item;
 }
 
@@ -176,5 +189,5 @@ function sizeWords(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ""}`;
+  return `${unit === 0 || value >= 100 ? Math.round(value) : oneDecimal(value)} ${units[unit] ?? ""}`;
 }

@@ -18,27 +18,47 @@ export function noteFor(state: {
 }): Note | undefined {
   if (state.engine !== "running" && !vscode.workspace.isTrusted) {
     return {
-      label: "Restricted Mode",
-      description: "nothing runs from this folder until it is trusted",
+      label: vscode.l10n.t("Restricted Mode"),
+      description: vscode.l10n.t("nothing runs from this folder until it is trusted"),
       icon: "shield",
       command: "workbench.trust.manage",
     };
   }
   if (state.fault !== "")
-    return { label: "Engine failed", description: state.fault, icon: "error", command: "slipway.engine.logs" };
+    return {
+      label: vscode.l10n.t("Engine failed"),
+      description: state.fault,
+      icon: "error",
+      command: "slipway.engine.logs",
+    };
   if (state.engine === "starting")
-    return { label: "Starting the engine…", description: "", icon: "loading~spin", command: "slipway.showOutput" };
+    return {
+      label: vscode.l10n.t("Starting the engine…"),
+      description: "",
+      icon: "loading~spin",
+      command: "slipway.showOutput",
+    };
   if (state.engine !== "running")
-    return { label: "Engine stopped", description: "start it", icon: "debug-start", command: "slipway.engine.start" };
+    return {
+      label: vscode.l10n.t("Engine stopped"),
+      description: vscode.l10n.t("start it"),
+      icon: "debug-start",
+      command: "slipway.engine.start",
+    };
   if (state.jobs > 0) return undefined;
   return state.filtered
     ? {
-        label: "No job matches the filter",
-        description: "clear it",
+        label: vscode.l10n.t("No job matches the filter"),
+        description: vscode.l10n.t("clear it"),
         icon: "filter",
         command: "slipway.jobs.clearFilter",
       }
-    : { label: "No jobs yet", description: "press ▶ on a file above", icon: "info", command: "slipway.job.run" };
+    : {
+        label: vscode.l10n.t("No jobs yet"),
+        description: vscode.l10n.t("press ▶ on a file above"),
+        icon: "info",
+        command: "slipway.job.run",
+      };
 }
 
 export function noteItem(note: Note): vscode.TreeItem {

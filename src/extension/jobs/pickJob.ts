@@ -16,7 +16,7 @@ export async function pickJob(
     jobs.map((job) => ({ label: job.display_name, description: statusWords(job), detail: job.name, job })),
     {
       title: options.title,
-      placeHolder: jobs.length > 0 ? "Which job?" : "There is no job for this.",
+      placeHolder: jobs.length > 0 ? vscode.l10n.t("Which job?") : vscode.l10n.t("There is no job for this."),
       matchOnDetail: true,
     },
   );

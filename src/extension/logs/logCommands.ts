@@ -37,7 +37,7 @@ function logOf(argument: unknown): vscode.Uri {
       : typeof argument === "string"
         ? vscode.Uri.parse(argument)
         : vscode.window.activeTextEditor?.document.uri;
-  if (uri?.scheme !== logScheme) throw new Error("Open the log of a job first.");
+  if (uri?.scheme !== logScheme) throw new Error(vscode.l10n.t("Open the log of a job first."));
   return uri;
 }
 
@@ -48,7 +48,7 @@ async function logFile(uri: vscode.Uri, session: Session): Promise<{ job: string
   const client = await session.client();
   const { log_files: files } = await client.showJob({ params: { workspace: session.workspace, name: job } });
   const last = files.at(-1);
-  if (!last) throw new Error("This job has written no log yet.");
+  if (!last) throw new Error(vscode.l10n.t("This job has written no log yet."));
   return { job, path: last.path };
 }
 
@@ -59,14 +59,14 @@ interface Match extends vscode.QuickPickItem {
 async function search(uri: vscode.Uri, session: Session): Promise<void> {
   const { job, path } = await logFile(uri, session);
   const text = await vscode.window.showInputBox({
-    title: `Search the Whole of ${basename(path)}`,
-    prompt: "A text, or /a regular expression/",
+    title: vscode.l10n.t("Search the Whole of {0}", basename(path)),
+    prompt: vscode.l10n.t("A text, or /a regular expression/"),
   });
   if (!text) return;
   const expression = /^\/(.+)\/$/.exec(text)?.[1];
   const client = await session.client();
   const { matches, truncated } = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: "Searching the log" },
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Searching the log") },
     () =>
       client.searchLog({
         params: { workspace: session.workspace, name: job },
@@ -76,12 +76,14 @@ async function search(uri: vscode.Uri, session: Session): Promise<void> {
   const picked = await vscode.window.showQuickPick(
     matches.map((match): Match => ({
       label: displayText(match.text).slice(0, 500),
-      description: `line ${match.line + 1}`,
+      description: vscode.l10n.t("line {0}", match.line + 1),
       line: match.line,
     })),
     {
-      title: `${matches.length}${truncated ? " and more" : ""} lines hold “${text}”`,
-      placeHolder: matches.length > 0 ? "Choose a line to go to" : "No line holds it.",
+      title: truncated
+        ? vscode.l10n.t("{0} and more lines hold “{1}”", matches.length, text)
+        : vscode.l10n.t("{0} lines hold “{1}”", matches.length, text),
+      placeHolder: matches.length > 0 ? vscode.l10n.t("Choose a line to go to") : vscode.l10n.t("No line holds it."),
     },
   );
   if (!picked) return;

@@ -33,7 +33,7 @@ function links(document: vscode.TextDocument): vscode.DocumentLink[] {
         link(
           range(match.index, match[0].length),
           commandLink("slipway.job.openSnapshotFile", { job, file, line: Number(line) }),
-          `Open ${file} at line ${line}`,
+          vscode.l10n.t("Open {0} at line {1}", file, line),
         ),
       );
     }
@@ -45,7 +45,7 @@ function links(document: vscode.TextDocument): vscode.DocumentLink[] {
     [searchWords, commandLink("slipway.log.search", uri)],
     [rawWords, commandLink("slipway.log.openRaw", uri)],
   ] as const;
-  for (const match of text.matchAll(/^… (?:[\d,]+|more) lines .*$/gm)) {
+  for (const match of text.matchAll(/^… .*$/gm)) {
     for (const [words, target] of actions) {
       const at = match[0].indexOf(words);
       if (at >= 0) found.push(link(range(match.index + at, words.length), target, words));

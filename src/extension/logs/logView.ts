@@ -1,15 +1,17 @@
+import * as vscode from "vscode";
 import type { SlipwayClient } from "#client/index.ts";
 import type { Job } from "#contract/entities/job.ts";
+import { whole } from "../vscode/numbers.ts";
 import { LogTail, type TailLimits } from "./logTail.ts";
 
 /** A line that begins a section; folding and the outline go by it. */
 export const sectionMark = "─── ";
 
 /** What stands in the first line of a section whose beginning is not shown; the link provider makes links of the words. */
-export const earlierWords = "Show earlier lines";
-export const searchWords = "search the whole log";
-export const rawWords = "open the raw file";
-export const newestWords = "Show the newest lines";
+export const earlierWords = vscode.l10n.t("Show earlier lines");
+export const searchWords = vscode.l10n.t("search the whole log");
+export const rawWords = vscode.l10n.t("open the raw file");
+export const newestWords = vscode.l10n.t("Show the newest lines");
 
 /** The text of a log document: one section a log file, the newest part of each. */
 export class LogView {
@@ -75,9 +77,9 @@ function section(path: string, tail: LogTail, titled: boolean): string {
   const title = titled ? `${sectionMark}${path}\n` : "";
   const above =
     bytes > 0
-      ? `… ${lines.toLocaleString("en")} lines (${bytes.toLocaleString("en")} bytes) are above: ${earlierWords} · ${searchWords} · ${rawWords}\n`
+      ? `… ${vscode.l10n.t("{0} lines ({1} bytes) are above:", whole(lines), whole(bytes))} ${earlierWords} · ${searchWords} · ${rawWords}\n`
       : "";
-  const below = tail.held ? `… more lines are below: ${newestWords}\n` : "";
+  const below = tail.held ? `… ${vscode.l10n.t("more lines are below:")} ${newestWords}\n` : "";
   return `${title}${above}${tail.text}${below}`;
 }
 
@@ -85,6 +87,7 @@ function section(path: string, tail: LogTail, titled: boolean): string {
 function ending(job: Job): string {
   if (job.status === "Completed") return `\n${sectionMark}Completed\n`;
   if (job.status === "Canceled") return `\n${sectionMark}Canceled\n`;
-  if (job.status === "Failed") return `\n${sectionMark}Failed: ${job.error?.message ?? "see the job page"}\n`;
+  if (job.status === "Failed")
+    return `\n${sectionMark}Failed: ${job.error?.message ?? vscode.l10n.t("see the job page")}\n`;
   return job.log_files.length === 0 ? `${sectionMark}${job.status}\n` : "";
 }

@@ -26,6 +26,6 @@ function fileOf(argument: unknown): vscode.Uri {
   const node = argument as JobNode | undefined;
   if (node?.kind === "runnable") return node.runnable.uri;
   const active = vscode.window.activeTextEditor?.document.uri;
-  if (!active) throw new Error("Open the file first.");
+  if (!active) throw new Error(vscode.l10n.t("Open the file first."));
   return active;
 }

@@ -45,15 +45,25 @@ export class JobEnds implements vscode.Disposable {
   #badge(count: number): void {
     this.#unseen = count;
     this.#view.badge =
-      count === 0 ? undefined : { value: count, tooltip: `${count} ${count === 1 ? "job has" : "jobs have"} ended` };
+      count === 0
+        ? undefined
+        : {
+            value: count,
+            tooltip: count === 1 ? vscode.l10n.t("1 job has ended") : vscode.l10n.t("{0} jobs have ended", count),
+          };
   }
 
   async #tell(job: JobSummary): Promise<void> {
     const show = job.status === "Failed" ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-    const answer = await show(`${job.display_name}: ${job.status}`, "Open Job Page", "Show Log", "Don't Show Again");
+    const [page, showLog, never] = [
+      vscode.l10n.t("Open Job Page"),
+      vscode.l10n.t("Show Log"),
+      vscode.l10n.t("Don't Show Again"),
+    ];
+    const answer = await show(`${job.display_name}: ${job.status}`, page, showLog, never);
     const node = { kind: "job", job: this.#jobs.find(job.name) ?? job } satisfies JobNode;
-    if (answer === "Open Job Page") await vscode.commands.executeCommand("slipway.job.openPage", node);
-    else if (answer === "Show Log") await vscode.commands.executeCommand("slipway.job.openLog", node);
+    if (answer === page) await vscode.commands.executeCommand("slipway.job.openPage", node);
+    else if (answer === showLog) await vscode.commands.executeCommand("slipway.job.openLog", node);
     else if (answer)
       await vscode.workspace
         .getConfiguration()

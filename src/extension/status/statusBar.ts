@@ -6,13 +6,24 @@ import type { Session } from "../session.ts";
 export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #subscriptions: vscode.Disposable[];
+  /** Why the engine cannot note anything at the moment; empty when it can. */
+  #refusal = "";
 
   constructor(options: { session: Session; jobs: JobList }) {
     this.#item = vscode.window.createStatusBarItem("slipway", vscode.StatusBarAlignment.Left, 10);
     this.#item.name = "Slipway";
     this.#item.command = "slipway.jobs.focus";
     const draw = () => this.#draw(options.session, options.jobs);
-    this.#subscriptions = [this.#item, options.session.onDidChange(draw), options.jobs.onDidChange(draw)];
+    this.#subscriptions = [
+      this.#item,
+      options.session.onDidChange(draw),
+      options.jobs.onDidChange(draw),
+      options.session.onEvent((event) => {
+        if (event.type !== "store") return;
+        this.#refusal = event.state === "read-only" ? event.detail : "";
+        draw();
+      }),
+    ];
   }
 
   dispose(): void {
@@ -21,10 +32,28 @@ export class StatusBar implements vscode.Disposable {
 
   #draw(session: Session, jobs: JobList): void {
     if (session.state !== "running") return this.#item.hide();
+    if (this.#refusal !== "") return this.#drawRefusal();
+    this.#item.backgroundColor = undefined;
     const running = jobs.running();
-    this.#item.text = `$(${running > 0 ? "sync~spin" : "server"}) local${running > 0 ? ` · ${running} running` : ""}`;
-    this.#item.tooltip = `Slipway workspace ${session.workspace}: ${running} ${running === 1 ? "job" : "jobs"} running on this machine`;
-    this.#item.accessibilityInformation = { label: `Slipway, ${running} ${running === 1 ? "job" : "jobs"} running` };
+    const moving = running > 0 ? ` · ${vscode.l10n.t("{0} running", running)}` : "";
+    this.#item.text = `$(${running > 0 ? "sync~spin" : "server"}) local${moving}`;
+    this.#item.tooltip =
+      running === 1
+        ? vscode.l10n.t("Slipway workspace {0}: 1 job running on this machine", session.workspace)
+        : vscode.l10n.t("Slipway workspace {0}: {1} jobs running on this machine", session.workspace, running);
+    this.#item.accessibilityInformation = {
+      label:
+        running === 1 ? vscode.l10n.t("Slipway, 1 job running") : vscode.l10n.t("Slipway, {0} jobs running", running),
+    };
+    this.#item.show();
+  }
+
+  #drawRefusal(): void {
+    const text = vscode.l10n.t("Slipway is read-only");
+    this.#item.text = `$(warning) ${text}`;
+    this.#item.tooltip = this.#refusal;
+    this.#item.backgroundColor = new vscode.ThemeColor("statusBarItem.warningBackground");
+    this.#item.accessibilityInformation = { label: `${text}: ${this.#refusal}` };
     this.#item.show();
   }
 }

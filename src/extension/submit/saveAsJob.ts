@@ -5,7 +5,7 @@ import { basename, dirname, join, relative } from "node:path";
 export async function saveAsJob(script: vscode.Uri): Promise<void> {
   const folder = dirname(script.fsPath);
   const target = await vscode.window.showSaveDialog({
-    title: "Save as Job YAML",
+    title: vscode.l10n.t("Save as Job YAML"),
     defaultUri: vscode.Uri.file(join(folder, "job.yml")),
     filters: { YAML: ["yml", "yaml"] },
   });

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Answers, Preflight } from "#contract/entities/submit.ts";
+import { oneDecimal, whole } from "../vscode/numbers.ts";
 
 interface SheetItem extends vscode.QuickPickItem {
   does?: "submit" | "skip-parent-ignored" | "show-files";
@@ -11,7 +12,7 @@ export type Decision = { submit: true; answers: Answers } | { submit: false } | 
 /** The sheet of a submit: what will be sent, which environment, where it runs. Enter submits, Escape sends nothing. */
 export async function showSheet(sheet: Preflight, answers: Answers): Promise<Decision> {
   if (sheet.refusals.length > 0) {
-    await vscode.window.showErrorMessage(`${sheet.display_name} cannot run here`, {
+    await vscode.window.showErrorMessage(vscode.l10n.t("{0} cannot run here", sheet.display_name), {
       modal: true,
       detail: sheet.refusals.join("\n"),
     });
@@ -36,8 +37,8 @@ export function needsDecision(sheet: Preflight): boolean {
 function pick(sheet: Preflight, answers: Answers): Promise<SheetItem | undefined> {
   return new Promise((resolve) => {
     const box = vscode.window.createQuickPick<SheetItem>();
-    box.title = `Run ${sheet.display_name}`;
-    box.placeholder = "Enter submits, Escape sends nothing";
+    box.title = vscode.l10n.t("Run {0}", sheet.display_name);
+    box.placeholder = vscode.l10n.t("Enter submits, Escape sends nothing");
     box.items = items(sheet, answers);
     box.matchOnDescription = true;
     box.ignoreFocusOut = true;
@@ -62,65 +63,67 @@ function items(sheet: Preflight, answers: Answers): SheetItem[] {
   const heading = (label: string): SheetItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
     {
-      label: `$(play) Submit to ${target.name}`,
+      label: `$(play) ${vscode.l10n.t("Submit to {0}", target.name)}`,
       description: sheet.experiment_name,
       does: "submit",
       detail: sheet.command.trim(),
     },
-    heading("sends"),
+    heading(vscode.l10n.t("sends")),
     {
-      label: `$(files) ${count(code.files, "file")}, ${size(code.bytes)}`,
-      description: code.root ?? "no code",
+      label: `$(files) ${files(code.files)}, ${size(code.bytes)}`,
+      description: code.root ?? vscode.l10n.t("no code"),
       does: "show-files",
     },
-    ...(code.skipped_count > 0
-      ? [line(`$(exclude) ${count(code.skipped_count, "path")} skipped`, rules(code.skipped))]
-      : []),
+    ...(code.skipped_count > 0 ? [line(`$(exclude) ${skipped(code.skipped_count)}`, rules(code.skipped))] : []),
     ...(code.parent_ignored.length > 0
       ? [
           {
             label: answers.skip_parent_ignored
-              ? "$(check) Skips what a parent's ignore file names"
-              : `$(exclude) Skip these too: ${count(code.parent_ignored.length, "file")}`,
+              ? `$(check) ${vscode.l10n.t("Skips what a parent's ignore file names")}`
+              : `$(exclude) ${vscode.l10n.t("Skip these too: {0}", files(code.parent_ignored.length))}`,
             description: rules(code.parent_ignored),
             does: "skip-parent-ignored" as const,
           },
         ]
       : []),
     ...code.secrets.map((secret) => line(`$(warning) ${secret.what}`, `${secret.path}:${secret.line}`)),
-    heading("environment"),
+    heading(vscode.l10n.t("environment")),
     line(
       `$(${environment.cached ? "pass" : "tools"}) ${environment.label}`,
-      `${environment.cached ? "cached" : "to be built"}, Python ${environment.python}`,
+      `${environment.cached ? vscode.l10n.t("cached") : vscode.l10n.t("to be built")}, Python ${environment.python}`,
     ),
     ...environment.report.map((words) => line("$(info)", words)),
-    heading("runs on"),
+    heading(vscode.l10n.t("runs on")),
     line(
-      `$(server) ${target.name}${target.fallback_for ? ` for ${target.fallback_for}` : ""}`,
-      `${target.detail}${target.queue_place > 1 ? `, ${target.queue_place}. in the queue` : ""}`,
+      `$(server) ${target.fallback_for ? vscode.l10n.t("{0} for {1}", target.name, target.fallback_for) : target.name}`,
+      [target.detail, ...(target.queue_place > 1 ? [vscode.l10n.t("{0}. in the queue", target.queue_place)] : [])].join(
+        ", ",
+      ),
     ),
     ...(sheet.inputs.length > 0
       ? [
-          heading("inputs"),
+          heading(vscode.l10n.t("inputs")),
           ...sheet.inputs.map((input) => line(`$(symbol-parameter) ${input.name}`, `${input.value}  ${input.note}`)),
         ]
       : []),
-    ...(sheet.notices.length > 0 ? [heading("notices"), ...sheet.notices.map((words) => line("$(info)", words))] : []),
+    ...(sheet.notices.length > 0
+      ? [heading(vscode.l10n.t("notices")), ...sheet.notices.map((words) => line("$(info)", words))]
+      : []),
   ];
 }
 
 async function showFiles(sheet: Preflight): Promise<void> {
   const { code } = sheet;
   const text = [
-    `# What ${sheet.display_name} sends: ${count(code.files, "file")}, ${size(code.bytes)}`,
+    `# ${vscode.l10n.t("What {0} sends: {1}, {2}", sheet.display_name, files(code.files), size(code.bytes))}`,
     "",
-    "## Largest files",
+    `## ${vscode.l10n.t("Largest files")}`,
     ...code.largest.map((file) => `${size(file.bytes).padStart(10)}  ${file.path}`),
     "",
-    `## Skipped (${code.skipped_count})`,
+    `## ${vscode.l10n.t("Skipped ({0})", code.skipped_count)}`,
     ...code.skipped.map((skip) => `${skip.path}  —  ${skip.rule}`),
     "",
-    "## Sent, though a parent's ignore file names them",
+    `## ${vscode.l10n.t("Sent, though a parent's ignore file names them")}`,
     ...code.parent_ignored.map((skip) => `${skip.path}  —  ${skip.rule}`),
   ].join("\n");
   await vscode.window.showTextDocument(
@@ -132,9 +135,10 @@ async function showFiles(sheet: Preflight): Promise<void> {
 /** Asks the questions that only a person can answer. */
 async function confirm(sheet: Preflight, answers: Answers): Promise<Decision> {
   const given = { ...answers };
+  const send = vscode.l10n.t("Send");
   for (const { answer, question } of sheet.needs) {
-    const yes = await vscode.window.showWarningMessage(question, { modal: true }, "Send");
-    if (yes !== "Send") return { submit: false };
+    const yes = await vscode.window.showWarningMessage(question, { modal: true }, send);
+    if (yes !== send) return { submit: false };
     given[answer] = true;
   }
   return { submit: true, answers: given };
@@ -144,14 +148,14 @@ function rules(skips: readonly { rule: string }[]): string {
   return [...new Set(skips.map(({ rule }) => rule))].slice(0, 3).join(" · ");
 }
 
-function count(many: number, what: string): string {
-  return `${many.toLocaleString("en")} ${what}${many === 1 ? "" : "s"}`;
+function files(many: number): string {
+  return many === 1 ? vscode.l10n.t("1 file") : vscode.l10n.t("{0} files", whole(many));
+}
+
+function skipped(many: number): string {
+  return many === 1 ? vscode.l10n.t("1 path skipped") : vscode.l10n.t("{0} paths skipped", whole(many));
 }
 
 function size(bytes: number): string {
-  return bytes < 1000
-    ? `${bytes} B`
-    : bytes < 1e6
-      ? `${(bytes / 1e3).toFixed(1)} kB`
-      : `${(bytes / 1e6).toFixed(1)} MB`;
+  return bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${oneDecimal(bytes / 1e3)} kB` : `${oneDecimal(bytes / 1e6)} MB`;
 }

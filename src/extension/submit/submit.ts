@@ -28,7 +28,7 @@ export async function submitFile(
   let answers = noAnswers;
   for (;;) {
     const sheet = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Window, title: "Looking at what will be sent" },
+      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Looking at what will be sent") },
       () => client.preflightJob({ params: { workspace: session.workspace }, body: body(answers) }),
     );
     const decision =
@@ -52,7 +52,9 @@ export async function submitFile(
 function requireTrust(): void {
   if (vscode.workspace.isTrusted) return;
   throw new Error(
-    "Nothing runs from a folder in Restricted Mode. Trust the folder first (Workspaces: Manage Workspace Trust).",
+    vscode.l10n.t(
+      "Nothing runs from a folder in Restricted Mode. Trust the folder first (Workspaces: Manage Workspace Trust).",
+    ),
   );
 }
 

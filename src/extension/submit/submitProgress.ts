@@ -19,7 +19,7 @@ export function withSubmitProgress<T>(
   submit: () => Promise<T>,
 ): Promise<T> {
   const isMuch = sheet.code.bytes > manyBytes || sheet.code.files > manyFiles;
-  return withProgress(isMuch, `Submitting ${sheet.display_name}`, async (reporter) => {
+  return withProgress(isMuch, vscode.l10n.t("Submitting {0}", sheet.display_name), async (reporter) => {
     const following = session.onEvent(reportTo(reporter, operation));
     try {
       return await submit();
@@ -44,7 +44,7 @@ export function showPreparation(job: Job, sheet: Preflight, session: Session): v
     }
     if (event.type !== "progress" || event.subject !== job.name) return;
     if (event.progress === null) return hide();
-    shown ??= show(!sheet.environment.cached, `Preparing ${job.display_name}`, job.name);
+    shown ??= show(!sheet.environment.cached, vscode.l10n.t("Preparing {0}", job.display_name), job.name);
     shown.onEvent(event);
   });
 }

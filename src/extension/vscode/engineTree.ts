@@ -65,10 +65,10 @@ export abstract class EngineTree<Node extends { kind: string }>
 }
 
 function faultItem(node: FaultNode): vscode.TreeItem {
-  const item = new vscode.TreeItem("Could not be read");
+  const item = new vscode.TreeItem(vscode.l10n.t("Could not be read"));
   item.description = node.message;
-  item.tooltip = `${node.message}\nClick to try again.`;
+  item.tooltip = vscode.l10n.t("{0}\nClick to try again.", node.message);
   item.iconPath = new vscode.ThemeIcon("warning");
-  item.command = { command: "slipway.refresh", title: "Refresh" };
+  item.command = { command: "slipway.refresh", title: vscode.l10n.t("Refresh") };
   return item;
 }

@@ -9,11 +9,11 @@ interface Action {
 
 /** The one action that may mend an error, by its code. */
 const actions: Readonly<Record<string, Action>> = {
-  "engine-not-running": { title: "Start Engine", command: "slipway.engine.start" },
-  "engine-start-failed": { title: "Show Engine Log", command: "slipway.engine.logs" },
-  "disk-full": { title: "Free Disk Space…", command: "slipway.engine.gc" },
-  unavailable: { title: "Refresh", command: "slipway.refresh" },
-  internal: { title: "Show Slipway Output", command: "slipway.showOutput" },
+  "engine-not-running": { title: vscode.l10n.t("Start Engine"), command: "slipway.engine.start" },
+  "engine-start-failed": { title: vscode.l10n.t("Show Engine Log"), command: "slipway.engine.logs" },
+  "disk-full": { title: vscode.l10n.t("Free Disk Space…"), command: "slipway.engine.gc" },
+  unavailable: { title: vscode.l10n.t("Refresh"), command: "slipway.refresh" },
+  internal: { title: vscode.l10n.t("Show Slipway Output"), command: "slipway.showOutput" },
 };
 
 /** Shows what was thrown: the message, the next step, and the action that may mend it. A cancelled dialog says nothing. */

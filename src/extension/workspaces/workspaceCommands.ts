@@ -15,12 +15,12 @@ export function workspaceCommands(options: {
     "slipway.workspace.select": async (argument) => session.selectWorkspace(await pick(argument, session)),
     "slipway.workspace.create": async () => {
       const name = await vscode.window.showInputBox({
-        title: "Create Workspace",
-        prompt: "Letters, digits, '-', '_' and '.'",
+        title: vscode.l10n.t("Create Workspace"),
+        prompt: vscode.l10n.t("Letters, digits, '-', '_' and '.'"),
         validateInput: (text) =>
           /^[A-Za-z0-9][\w.-]*$/.test(text)
             ? undefined
-            : "Begin with a letter or digit; letters, digits, '-', '_' and '.' may follow.",
+            : vscode.l10n.t("Begin with a letter or digit; letters, digits, '-', '_' and '.' may follow."),
       });
       if (!name) return;
       const client = await session.client();
@@ -41,21 +41,24 @@ export function workspaceCommands(options: {
         `export MLFLOW_TRACKING_URI='${uri}'\nexport MLFLOW_TRACKING_TOKEN='${token}'\n`,
       );
       void vscode.window.showInformationMessage(
-        `The MLflow environment of workspace ${workspace} is on the clipboard. The token gives access to it: treat it as a password.`,
+        vscode.l10n.t(
+          "The MLflow environment of workspace {0} is on the clipboard. The token gives access to it: treat it as a password.",
+          workspace,
+        ),
       );
     },
     "slipway.mirror.add": async () => {
       const prefix = await vscode.window.showInputBox({
-        title: "Add Mirror (1/2)",
-        prompt: "URL prefix that the folder stands for",
+        title: vscode.l10n.t("Add Mirror (1/2)"),
+        prompt: vscode.l10n.t("URL prefix that the folder stands for"),
         placeHolder: "https://azuremlexamples.blob.core.windows.net/datasets/",
         validateInput: (text) =>
-          /^[a-z]+:\/\//.test(text) ? undefined : "A URL is needed, such as https://… or wasbs://…",
+          /^[a-z]+:\/\//.test(text) ? undefined : vscode.l10n.t("A URL is needed, such as https://… or wasbs://…"),
       });
       if (!prefix) return;
       const [folder] =
         (await vscode.window.showOpenDialog({
-          title: "Add Mirror (2/2): the Folder",
+          title: vscode.l10n.t("Add Mirror (2/2): the Folder"),
           canSelectFolders: true,
           canSelectFiles: false,
         })) ?? [];
@@ -77,7 +80,7 @@ export function workspaceCommands(options: {
                   label: mirror.prefix,
                   description: mirror.path,
                 })),
-                { title: "Remove Mirror" },
+                { title: vscode.l10n.t("Remove Mirror") },
               )
             )?.label;
       if (!prefix) return;
@@ -95,9 +98,9 @@ async function pick(argument: unknown, session: Session): Promise<string> {
   const picked = await vscode.window.showQuickPick(
     workspaces.map((workspace) => ({
       label: workspace.name,
-      description: workspace.name === session.workspace ? "selected" : "",
+      description: workspace.name === session.workspace ? vscode.l10n.t("selected") : "",
     })),
-    { title: "Which workspace?" },
+    { title: vscode.l10n.t("Which workspace?") },
   );
   if (!picked) throw new vscode.CancellationError();
   return picked.label;

@@ -18,11 +18,11 @@ export type WorkspaceNode =
   | { kind: "none"; workspace: string; section: Section };
 
 const sections: Readonly<Record<Section, { label: string; icon: string; none: string }>> = {
-  data: { label: "Data", icon: "database", none: "No data assets yet" },
-  environment: { label: "Environments", icon: "layers", none: "Only the curated ones" },
-  component: { label: "Components", icon: "symbol-method", none: "No components yet" },
-  datastores: { label: "Datastores", icon: "folder-library", none: "No datastores" },
-  mirrors: { label: "Mirrors", icon: "mirror", none: "No URL is mapped to a folder" },
+  data: { label: vscode.l10n.t("Data"), icon: "database", none: vscode.l10n.t("No data assets yet") },
+  environment: { label: vscode.l10n.t("Environments"), icon: "layers", none: vscode.l10n.t("Only the curated ones") },
+  component: { label: vscode.l10n.t("Components"), icon: "symbol-method", none: vscode.l10n.t("No components yet") },
+  datastores: { label: vscode.l10n.t("Datastores"), icon: "folder-library", none: vscode.l10n.t("No datastores") },
+  mirrors: { label: vscode.l10n.t("Mirrors"), icon: "mirror", none: vscode.l10n.t("No URL is mapped to a folder") },
 };
 
 /** The Workspaces view: each workspace with its data, environments, components, datastores and mirrors. */
@@ -72,7 +72,11 @@ export class WorkspacesTree extends EngineTree<WorkspaceNode> {
         return leaf(
           `${node.workspace}/datastore/${node.datastore.name}`,
           node.datastore.name,
-          `${node.datastore.type}  ${node.datastore.path ?? "not reachable from here"}${node.datastore.is_default ? "  default" : ""}`,
+          [
+            node.datastore.type,
+            node.datastore.path ?? vscode.l10n.t("not reachable from here"),
+            ...(node.datastore.is_default ? [vscode.l10n.t("default")] : []),
+          ].join("  "),
           "folder-library",
         );
       case "mirror": {
@@ -96,13 +100,17 @@ export class WorkspacesTree extends EngineTree<WorkspaceNode> {
       workspace.display_name,
       chosen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
     );
-    const words = [chosen ? "selected" : "", workspace.is_default ? "default" : ""].filter(Boolean).join(", ");
+    const words = [chosen ? vscode.l10n.t("selected") : "", workspace.is_default ? vscode.l10n.t("default") : ""]
+      .filter(Boolean)
+      .join(", ");
     item.id = `workspace/${workspace.name}`;
     item.description = words;
     item.contextValue = "workspace";
     item.iconPath = new vscode.ThemeIcon(chosen ? "folder-active" : "project");
     item.tooltip = workspace.description ?? workspace.name;
-    item.accessibilityInformation = { label: `Workspace ${workspace.name}${words ? `, ${words}` : ""}` };
+    item.accessibilityInformation = {
+      label: [vscode.l10n.t("Workspace {0}", workspace.name), ...(words ? [words] : [])].join(", "),
+    };
     return item;
   }
 }

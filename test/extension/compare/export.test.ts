@@ -57,6 +57,8 @@ it("HTML shows hostile texts as texts and refers to nothing outside", () => {
       },
     ],
     madeAt: new Date(0),
+    l10n: { t: (text) => text },
+    language: "en",
   });
   expect(html).not.toMatch(/<script|<img|https?:/u);
   expect(html).toContain("<polyline");
