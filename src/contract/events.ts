@@ -35,6 +35,8 @@ export const EngineEvent = z.discriminatedUnion("type", [
     progress: Progress.nullable(),
   }),
   z.object({ type: z.literal("workspaces") }),
+  /** The store takes nothing any more (`read-only`), or does again. */
+  z.object({ type: z.literal("store"), state: z.enum(["ok", "read-only", "restored"]), detail: z.string() }),
   z.object({ type: z.literal("engine-stopping") }),
 ]);
 export type EngineEvent = z.infer<typeof EngineEvent>;

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { DisposableStore } from "#base/disposable.ts";
 import { messageOf } from "#base/errors.ts";
 import type { EngineRecord } from "#contract/engineRecord.ts";
 import { LocalTransport } from "#transport/local/localTransport.ts";
+import { signingKey } from "./access/signingKey.ts";
 import { Tokens } from "./access/tokens.ts";
 import { Comparisons } from "./compare/comparisons.ts";
 import { Artifacts } from "./artifacts/artifacts.ts";
@@ -19,8 +19,7 @@ import { dataFolders, makeDataParts } from "./dataParts.ts";
 import { Collector } from "./gc/collector.ts";
 import { unusedEnvironments } from "./gc/unusedEnvironments.ts";
 import { EventHub } from "./http/eventHub.ts";
-import { Guard } from "./http/guard.ts";
-import { mlflowListener } from "./http/mlflow/listener.ts";
+import { MlflowDoor } from "./http/mlflow/mlflowDoor.ts";
 import { assetHandlers } from "./http/routes/assets.ts";
 import { computeHandlers } from "./http/routes/computes.ts";
 import { datastoreHandlers } from "./http/routes/datastores.ts";
@@ -31,9 +30,10 @@ import { compareHandlers } from "./http/routes/compare.ts";
 import { jobHandlers } from "./http/routes/jobs.ts";
 import { migrationHandlers } from "./http/routes/migration.ts";
 import { mirrorHandlers } from "./http/routes/mirrors.ts";
+import { reproduceHandlers } from "./http/routes/reproduce.ts";
+import { runTableHandlers } from "./http/routes/runTable.ts";
 import { workspaceHandlers } from "./http/routes/workspaces.ts";
 import { ApiServer } from "./http/server.ts";
-import { TcpServer } from "./http/tcpServer.ts";
 import { Connections } from "./jobs/connections.ts";
 import { diskFiles as files } from "./jobs/diskFiles.ts";
 import { loadCatalogue } from "./environments/loadCatalogue.ts";
@@ -50,6 +50,8 @@ import { LogStore } from "./logs/logStore.ts";
 import { MlflowExport } from "./migration/mlflowExport.ts";
 import { MlflowImport } from "./migration/mlflowImport.ts";
 import { DebuggedPrograms } from "./scheduler/debuggedPrograms.ts";
+import { Reproductions } from "./reproduce/reproductions.ts";
+import { RunTable } from "./runTable/runTable.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { FileWorkers } from "./snapshots/fileTasks.ts";
 import { Backups } from "./store/backup.ts";
@@ -84,18 +86,22 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
   try {
     const user: Actor = { name: options.user, kind: "user" };
     const storePath = join(home, "store/slipway.db");
+    const bus = parts.track(new EventHub({ epoch: clock.now() }));
     const store = parts.track(
       await Store.open({
         path: storePath,
         now: clock.now(),
         onFault: (fault) => options.exit(`the store has failed: ${fault.message}`),
+        onCondition: ({ state, detail }) => {
+          log(detail || "The store can be written again.");
+          bus.publish({ type: "store", state, detail });
+        },
       }),
     );
     if (store.condition.state !== "ok") log(store.condition.detail);
     parts.track(new Backups({ path: storePath, clock, log }));
-
-    const bus = parts.track(new EventHub({ epoch: clock.now() }));
-    const tokens = await Tokens.open({ store, keyFile: join(home, "store/signing.key") });
+    const keyFile = join(home, "store/signing.key");
+    const tokens = await Tokens.open({ store, key: signingKey(keyFile) });
     const blobs = new Blobs({ root: join(home, "blobs") });
     const { packs } = dataFolders(home);
     const workers = parts.track(new FileWorkers());
@@ -159,16 +165,16 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       removeEnvironments: unusedEnvironments({ transport, root, pythonFolder: options.pythonFolder }),
     });
     const imports = new MlflowImport({ store, blobs, artifacts, clock });
-    const guard = new Guard({ allowedHosts: options.allowedHosts, verify: (token) => tokens.verify(token) });
-    const authorize = (request: IncomingMessage): Actor => {
-      idle.touch();
-      return guard.admit(request);
-    };
     const storedFiles = new StoredFiles({ blobs, packs });
-    const tcp = parts.track(
-      new TcpServer({ listener: mlflowListener({ tracking, files: storedFiles, authorize, log }) }),
+    const door = parts.track(
+      await MlflowDoor.open({
+        ...{ store, bus, log, packs, keyFile, allowedHosts: options.allowedHosts },
+        blobs: join(home, "blobs"),
+        port: Number((await store.read("setting", { key: "tcp-port" })) ?? 0),
+        onCalled: () => idle.touch(),
+      }),
     );
-    const port = await tcp.listen(Number((await store.read("setting", { key: "tcp-port" })) ?? 0));
+    const { port } = door;
     await store.write("putSetting", { key: "tcp-port", value: String(port) });
     url = `http://127.0.0.1:${port}`;
 
@@ -194,7 +200,6 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
           ...engineHandlers({
             ...{ home, storePath, store, tokens },
             record: () => claim.record,
-            condition: store.condition,
             workspaces: data.workspaces,
             stop: options.exit,
           }),
@@ -212,6 +217,16 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
           ...gcHandlers({ collector }),
           ...datastoreHandlers({ datastores: data.datastores, files }),
           ...debugHandlers({ jobs, programs: new DebuggedPrograms({ store, targets }) }),
+          ...reproduceHandlers({
+            reproductions: new Reproductions({
+              ...shared,
+              jobs,
+              trees: data.trees,
+              inputs: data.inputs,
+              pins: environments,
+            }),
+          }),
+          ...runTableHandlers({ table: new RunTable({ store, clock }) }),
           ...compareHandlers({ comparisons: new Comparisons({ store, code: data.snapshots }) }),
           ...jobHandlers({ jobs, logs, tracking, code: data.snapshots, files: jobFiles }),
         },

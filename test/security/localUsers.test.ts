@@ -4,6 +4,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { signingKey } from "#engine/access/signingKey.ts";
+import { TokenReader } from "#engine/access/tokenReader.ts";
 import { Tokens } from "#engine/access/tokens.ts";
 import { errnoOf } from "#base/errors.ts";
 import { Store } from "#engine/store/store.ts";
@@ -168,8 +170,9 @@ describe("the check of a token", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-tokens-"));
     const store = await Store.open({ path: join(folder, "s.db"), now: 0, onFault: () => undefined });
     try {
-      const tokens = await Tokens.open({ store, keyFile: join(folder, "signing.key") });
-      const good = await tokens.user("default", "ann");
+      const key = signingKey(join(folder, "signing.key"));
+      const good = await (await Tokens.open({ store, key })).user("default", "ann");
+      const reader = new TokenReader({ key, goodGeneration: () => 1 });
       const [claims = "", signature = ""] = good.split(".");
       const flipped = (at: number) => {
         const bytes = Buffer.from(signature, "base64url");
@@ -178,11 +181,11 @@ describe("the check of a token", () => {
       };
       for (const at of [0, 15, 31]) {
         compared.pairs.length = 0;
-        expect(() => tokens.verify(flipped(at))).toThrow("missing, wrong or no longer valid");
+        expect(() => reader.verify(flipped(at))).toThrow("missing, wrong or no longer valid");
         expect(compared.pairs).toEqual([[32, 32]]);
       }
       compared.pairs.length = 0;
-      expect(tokens.verify(good)).toEqual({ name: "ann", kind: "user", workspace: "default" });
+      expect(reader.verify(good)).toEqual({ name: "ann", kind: "user", workspace: "default" });
       expect(compared.pairs).toEqual([[32, 32]]);
       expect(statSync(join(folder, "signing.key")).mode & 0o777).toBe(0o600);
     } finally {

@@ -9,6 +9,7 @@ import { jobAttemptCommands } from "./commands/jobAttempts.ts";
 import { jobChangeCommands } from "./commands/jobChanges.ts";
 import { jobCommands } from "./commands/jobs.ts";
 import { mirrorCommands } from "./commands/mirrors.ts";
+import { runViewCommands } from "./commands/runViews.ts";
 import { snapshotCommands } from "./commands/snapshots.ts";
 import { trackingCommands } from "./commands/tracking.ts";
 import { workspaceCommands } from "./commands/workspaces.ts";
@@ -27,6 +28,7 @@ export const commands = {
   ...jobChangeCommands,
   ...jobCommands,
   ...mirrorCommands,
+  ...runViewCommands,
   ...snapshotCommands,
   ...trackingCommands,
   ...workspaceCommands,

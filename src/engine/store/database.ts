@@ -8,9 +8,30 @@ export type Statement = Database.Statement<unknown[], unknown>;
 export class Db {
   readonly raw: Database.Database;
   readonly #statements = new Map<string, Statement>();
+  /** What the one writer has looked up; undefined for a reader, which does not see what makes it stale. */
+  readonly #remembered: Map<string, unknown> | undefined;
 
-  constructor(raw: Database.Database) {
+  constructor(raw: Database.Database, options: { remembers: boolean }) {
     this.raw = raw;
+    this.#remembered = options.remembers ? new Map() : undefined;
+  }
+
+  /**
+   * Looks up what only a few commands change: a training loop pays for it with every point else. Of workspaces, token
+   * holders and keys of metrics alone, see {@link Db.forget}.
+   */
+  remember<T extends number | string | null>(what: string, find: () => T): T {
+    const known = this.#remembered?.get(what) as T | undefined;
+    if (known !== undefined) return known;
+    const found = find();
+    if ((this.#remembered?.size ?? 0) >= mostRemembered) this.forget();
+    this.#remembered?.set(what, found);
+    return found;
+  }
+
+  /** Called before whatever could change what is remembered, and after what was taken back. */
+  forget(): void {
+    this.#remembered?.clear();
   }
 
   /** Compiles `sql` once. Only for text that is written in the source, never for text made of values. */
@@ -35,6 +56,8 @@ export class Db {
     return this.prepareCached(sql).run(...values);
   }
 }
+
+const mostRemembered = 10_000;
 
 /** Pages after which the write-ahead log is copied into the database and begins anew. */
 const logPages = 1000;
@@ -73,7 +96,7 @@ export function openForWriting(path: string): Db {
   raw.pragma("cache_size = -16000");
   raw.pragma("temp_store = MEMORY");
   raw.pragma(`wal_autocheckpoint = ${logPages}`);
-  return new Db(raw);
+  return new Db(raw, { remembers: true });
 }
 
 /** Opens the store for reading beside the one writer. */
@@ -83,5 +106,5 @@ export function openForReading(path: string): Db {
   raw.pragma("busy_timeout = 5000");
   raw.pragma("cache_size = -4000");
   raw.pragma("temp_store = MEMORY");
-  return new Db(raw);
+  return new Db(raw, { remembers: false });
 }

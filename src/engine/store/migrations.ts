@@ -2,9 +2,10 @@ import { copyFileSync, existsSync, statSync } from "node:fs";
 import { slipwayError } from "#contract/errors.ts";
 import { openForReading, type Db } from "./database.ts";
 import { schema } from "./schema.ts";
+import { runViewsSchema } from "./schema/runViews.ts";
 
 /** Each entry leads from version N to N+1. A released entry is never changed. */
-const migrations: readonly string[] = [schema];
+const migrations: readonly string[] = [schema, runViewsSchema];
 
 const schemaVersion = migrations.length;
 

@@ -9,6 +9,8 @@ import { gcQueries } from "./queries/gc.ts";
 import { jobQueueQueries } from "./queries/jobQueue.ts";
 import { jobQueries } from "./queries/jobs.ts";
 import { mirrorQueries } from "./queries/mirrors.ts";
+import { reproduceQueries } from "./queries/reproduce.ts";
+import { runTableQueries } from "./queries/runTable.ts";
 import { snapshotQueries } from "./queries/snapshots.ts";
 import { trackingQueries } from "./queries/tracking.ts";
 import { workspaceQueries } from "./queries/workspaces.ts";
@@ -27,6 +29,8 @@ export const queries = {
   ...jobQueries,
   ...jobQueueQueries,
   ...mirrorQueries,
+  ...reproduceQueries,
+  ...runTableQueries,
   ...snapshotQueries,
   ...trackingQueries,
   ...workspaceQueries,

@@ -15,8 +15,9 @@ import { isDamage } from "./storeFault.ts";
 
 /** How the store was found at the start of the engine. */
 export interface StoreCondition {
-  state: "ok" | "restored";
-  /** What happened and where the damaged files lie; empty when nothing did. */
+  /** `read-only`: the disk takes nothing at the moment; running jobs go on, what they do is taken over later. */
+  state: "ok" | "restored" | "read-only";
+  /** What happened and where the damaged files lie, or why nothing can be written; empty when nothing did. */
   detail: string;
 }
 

@@ -1,6 +1,7 @@
-import type { TransferListItem } from "node:worker_threads";
+import { randomUUID } from "node:crypto";
+import type { MessagePort, TransferListItem } from "node:worker_threads";
 import type { Disposable } from "#base/disposable.ts";
-import { errnoOf, messageOf } from "#base/errors.ts";
+import { errnoOf, messageOf, type CodedError } from "#base/errors.ts";
 import type { Commands } from "./commands.ts";
 import { openForWriting } from "./database.ts";
 import { checkIsOurs, migrate } from "./migrations.ts";
@@ -14,6 +15,15 @@ import { workerScript } from "./workerScript.ts";
 /** A second reader starts when a question finds the first busy with an older one for this long: a thread costs 12 MB. */
 const patienceMs = 20;
 
+/** What most parts need of the store: its commands and its questions. */
+export type StoreCalls = Pick<Store, "write" | "read">;
+
+interface StoreOptions {
+  path: string;
+  onFault: (fault: Error) => void;
+  onCondition?: (condition: StoreCondition) => void;
+}
+
 /** The one door to the database. */
 export class Store implements Disposable {
   readonly #path: string;
@@ -23,30 +33,47 @@ export class Store implements Disposable {
   readonly #readers: WorkerClient[];
   readonly #addReader: () => WorkerClient;
   /** How the store was found. */
-  readonly condition: StoreCondition;
+  readonly #found: StoreCondition;
+  readonly #onCondition: (condition: StoreCondition) => void;
+  #refusal: CodedError | undefined;
 
-  private constructor(options: {
-    path: string;
-    generation: number;
-    condition: StoreCondition;
-    onFault: (fault: Error) => void;
-  }) {
-    const client = (name: "writerWorker" | "readerWorker") =>
-      new WorkerClient({ script: workerScript(name), path: options.path, onFault: options.onFault });
+  private constructor(options: StoreOptions & { generation: number; condition: StoreCondition }) {
+    const common = { path: options.path, onFault: options.onFault };
+    const addReader = () => new WorkerClient({ ...common, script: workerScript("readerWorker") });
     this.#path = options.path;
     this.#generation = options.generation;
-    this.condition = options.condition;
-    this.#writer = client("writerWorker");
-    this.#readers = [client("readerWorker")];
-    this.#addReader = () => client("readerWorker");
+    this.#found = options.condition;
+    this.#onCondition = options.onCondition ?? (() => undefined);
+    this.#writer = new WorkerClient({
+      ...common,
+      script: workerScript("writerWorker"),
+      onRefusal: (refusal) => this.#hear(refusal),
+    });
+    this.#readers = [addReader()];
+    this.#addReader = addReader;
+  }
+
+  /** How the store was found, or that nothing can be written to it now. */
+  get condition(): StoreCondition {
+    if (this.#refusal === undefined) return this.#found;
+    return { state: "read-only", detail: `${this.#refusal.message} ${this.#refusal.next}` };
+  }
+
+  /** {@link condition} as it is at this moment: a disk that refused is asked once more. */
+  async examine(): Promise<StoreCondition> {
+    // A value that is new each time: SQLite leaves the disk alone when nothing changes.
+    const probe = { key: "probe", value: randomUUID() };
+    if (this.#refusal !== undefined) await this.write("putSetting", probe).catch(() => undefined);
+    return this.condition;
   }
 
   /**
    * Opens (or creates) the store at `path`. A damaged one is set aside and restored, see {@link Store.condition}.
-   * `onFault` hears when one of the threads has died. Throws `store-newer`, and `disk-full` or `store-read-only` where
+   * `onFault` hears when one of the threads has died, `onCondition` when the disk takes nothing more and when it does
+   * again. Throws `store-newer`, and `disk-full` or `store-read-only` where
    * nothing can be written: the database is left as it is then.
    */
-  static async open(options: { path: string; now: number; onFault: (fault: Error) => void }): Promise<Store> {
+  static async open(options: StoreOptions & { now: number }): Promise<Store> {
     try {
       return await Store.#open(options);
     } catch (thrown) {
@@ -54,11 +81,11 @@ export class Store implements Disposable {
     }
   }
 
-  static async #open(options: { path: string; now: number; onFault: (fault: Error) => void }): Promise<Store> {
+  static async #open(options: StoreOptions & { now: number }): Promise<Store> {
     const found = examineStore(options.path, options.now);
     const { generation, older } = noteOpening(options.path, prepare(options.path));
     const condition: StoreCondition = older && found.state === "ok" ? { state: "restored", detail: olderCopy } : found;
-    const store = new Store({ path: options.path, generation, condition, onFault: options.onFault });
+    const store = new Store({ ...options, generation, condition });
     // Written by the writer itself, so that the write-ahead log is never empty while the marker says "open".
     await store.write("putSetting", { key: "generation", value: String(generation) });
     writeMarker(options.path, { state: "open", generation });
@@ -80,6 +107,16 @@ export class Store implements Disposable {
     if (this.#readers.length === 1 && first && first.busyMs > patienceMs) this.#readers.push(this.#addReader());
     const reader = this.#readers.reduce((least, candidate) => (candidate.load < least.load ? candidate : least));
     return reader.call(name, args) as Promise<ResultOf<Queries[K]>>;
+  }
+
+  /** Loads a module (see guest.ts) into the writer's thread. It must have left before the store is closed. */
+  invite(guest: { module: URL; options: unknown; port: MessagePort }): void {
+    this.#writer.invite({ guest: guest.module.href, options: guest.options, port: guest.port });
+  }
+
+  #hear(refusal: CodedError | undefined): void {
+    this.#refusal = refusal;
+    this.#onCondition(this.condition);
   }
 
   async dispose(): Promise<void> {

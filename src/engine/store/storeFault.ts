@@ -1,4 +1,4 @@
-import type { CodedError } from "#base/errors.ts";
+import { CodedError } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
 
 /** The code by which SQLite says that a file is not what it should be. All else is no reason to give a database up. */
@@ -25,4 +25,9 @@ export function storeFault(code: string | undefined, message: string): CodedErro
     });
   }
   return undefined;
+}
+
+/** Whether the store takes nothing at the moment for a reason that ends by itself or by somebody's hand. */
+export function isPassing(failure: unknown): failure is CodedError {
+  return failure instanceof CodedError && (failure.code === "disk-full" || failure.code === "store-read-only");
 }

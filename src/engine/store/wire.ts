@@ -1,4 +1,7 @@
+import type { MessagePort } from "node:worker_threads";
 import { CodedError } from "#base/errors.ts";
+import { slipwayError } from "#contract/errors.ts";
+import { storeFault } from "./storeFault.ts";
 
 /** Main thread → worker: run the named function. */
 export interface Call {
@@ -7,8 +10,23 @@ export interface Call {
   args: unknown;
 }
 
+/** What became of a call. An error is plain, since classes do not travel between threads. */
+export type Outcome = { ok: true; value: unknown } | { ok: false; error: PlainError };
+
 /** Worker → main thread. Results of one commit travel together. */
-export type Answer = { id: number; ok: true; value: unknown } | { id: number; ok: false; error: PlainError };
+export type Answer = { id: number } & Outcome;
+
+/** Writer → main thread: the disk takes nothing more, or (undefined) it does again. */
+export interface Refusal {
+  refusal: PlainError | undefined;
+}
+
+/** Main thread → writer: load a module that lives in this thread from now on, see guest.ts. */
+export interface Invitation {
+  guest: string;
+  options: unknown;
+  port: MessagePort;
+}
 
 export interface PlainError {
   message: string;
@@ -21,8 +39,6 @@ export interface PlainError {
 
 export interface WorkerData {
   path: string;
-  /** Rung after each call, for a thread that listens to it. */
-  bell: SharedArrayBuffer;
 }
 
 export function toPlain(thrown: unknown): PlainError {
@@ -46,4 +62,9 @@ export function toPlain(thrown: unknown): PlainError {
     details: { stack: error.stack ?? "" },
     coded: false,
   };
+}
+
+export function fromPlain(plain: PlainError): CodedError {
+  if (plain.coded) return new CodedError(plain);
+  return storeFault(plain.code, plain.message) ?? slipwayError("internal", plain.message, { details: plain.details });
 }

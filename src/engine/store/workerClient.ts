@@ -1,9 +1,7 @@
 import { Worker, type TransferListItem } from "node:worker_threads";
-import { CodedError } from "#base/errors.ts";
+import type { CodedError } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
-import { Bell } from "./bell.ts";
-import { storeFault } from "./storeFault.ts";
-import type { Answer, Call, PlainError, WorkerData } from "./wire.ts";
+import { fromPlain, type Answer, type Call, type Invitation, type Refusal, type WorkerData } from "./wire.ts";
 
 interface Waiter {
   since: number;
@@ -14,20 +12,25 @@ interface Waiter {
 /** Calls functions in one worker thread and gives their answers back. */
 export class WorkerClient {
   readonly #worker: Worker;
-  readonly #bell = new Bell();
   readonly #waiting = new Map<number, Waiter>();
   readonly #closed: Promise<void>;
   #nextId = 1;
   #fault: Error | undefined;
 
-  constructor(options: { script: URL; path: string; onFault: (fault: Error) => void }) {
-    this.#worker = new Worker(options.script, {
-      workerData: { path: options.path, bell: this.#bell.memory } satisfies WorkerData,
-    });
+  /** `onRefusal` hears when the disk begins to take nothing more, and with undefined when it does again. */
+  constructor(options: {
+    script: URL;
+    path: string;
+    onFault: (fault: Error) => void;
+    onRefusal?: (refusal: CodedError | undefined) => void;
+  }) {
+    this.#worker = new Worker(options.script, { workerData: { path: options.path } satisfies WorkerData });
     let closed: () => void = () => undefined;
     this.#closed = new Promise((resolve) => (closed = resolve));
-    this.#worker.on("message", (message: Answer[] | "closed") => {
-      if (message !== "closed") for (const answer of message) this.#settle(answer);
+    this.#worker.on("message", (message: Answer[] | Refusal | "closed") => {
+      if (message === "closed") return;
+      if ("refusal" in message) options.onRefusal?.(message.refusal && fromPlain(message.refusal));
+      else for (const answer of message) this.#settle(answer);
     });
     this.#worker.on("error", (fault: Error) => {
       this.#fail(fault);
@@ -56,15 +59,16 @@ export class WorkerClient {
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { since: performance.now(), resolve, reject });
       this.#worker.postMessage({ id, name, args } satisfies Call, transfer);
-      this.#bell.ring();
     });
   }
 
+  /** Asks a module into the thread. */
+  invite(invitation: Invitation): void {
+    this.#worker.postMessage(invitation, [invitation.port]);
+  }
+
   async close(): Promise<void> {
-    if (!this.#fault) {
-      this.#worker.postMessage("close");
-      this.#bell.ring();
-    }
+    if (!this.#fault) this.#worker.postMessage("close");
     await this.#closed;
   }
 
@@ -72,7 +76,7 @@ export class WorkerClient {
     const waiter = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (answer.ok) waiter?.resolve(answer.value);
-    else waiter?.reject(toError(answer.error));
+    else waiter?.reject(fromPlain(answer.error));
   }
 
   #fail(fault: Error): void {
@@ -80,9 +84,4 @@ export class WorkerClient {
     for (const waiter of this.#waiting.values()) waiter.reject(this.#fault);
     this.#waiting.clear();
   }
-}
-
-function toError(plain: PlainError): Error {
-  if (plain.coded) return new CodedError(plain);
-  return storeFault(plain.code, plain.message) ?? slipwayError("internal", plain.message, { details: plain.details });
 }

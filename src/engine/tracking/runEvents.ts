@@ -2,7 +2,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Disposable } from "#base/disposable.ts";
 import type { EventBus } from "../core/events.ts";
 import { toSummary } from "../jobs/summary.ts";
-import type { Store } from "../store/store.ts";
+import type { StoreCalls } from "../store/store.ts";
 
 const quietMs = 250;
 /** The program of such a run is in contact whenever it calls. */
@@ -19,13 +19,13 @@ interface Waiting {
 
 /** Tells that runs have changed, at most four times a second for each run, the last change always. */
 export class RunEvents implements Disposable {
-  readonly #store: Store;
+  readonly #store: StoreCalls;
   readonly #bus: EventBus;
   readonly #clock: Clock;
   readonly #waiting = new Map<string, Waiting>();
   readonly #timers = new Set<() => void>();
 
-  constructor(options: { store: Store; bus: EventBus; clock: Clock }) {
+  constructor(options: { store: StoreCalls; bus: EventBus; clock: Clock }) {
     this.#store = options.store;
     this.#bus = options.bus;
     this.#clock = options.clock;

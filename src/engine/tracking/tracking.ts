@@ -8,7 +8,7 @@ import { parseQuery, requiredRunId, requiredString } from "../core/mlflow/fields
 import type { EventBus } from "../core/events.ts";
 import type { RelayCall, SystemSample, TrackingAnswer, TrackingService } from "../core/ports/tracking.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { Store } from "../store/store.ts";
+import type { StoreCalls } from "../store/store.ts";
 import type { JournalCall } from "../store/tracking/relay.ts";
 import { journalCall } from "./journal.ts";
 import { attachment, mediaType } from "./mediaTypes.ts";
@@ -40,13 +40,13 @@ function jsonReply(status: number, text: string): MlflowReply {
 
 /** The tracking API over the store: one dispatcher for the TCP door, the relay and the engine's own parts. */
 export class Tracking implements TrackingService, Disposable {
-  readonly #store: Store;
+  readonly #store: StoreCalls;
   readonly #blobs: Blobs;
   readonly #clock: Clock;
   readonly #files: StoredFiles;
   readonly #events: RunEvents;
 
-  constructor(options: { store: Store; blobs: Blobs; packs: string; bus: EventBus; clock: Clock }) {
+  constructor(options: { store: StoreCalls; blobs: Blobs; packs: string; bus: EventBus; clock: Clock }) {
     this.#store = options.store;
     this.#blobs = options.blobs;
     this.#clock = options.clock;

@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
 import type { EngineRecord } from "#contract/engineRecord.ts";
-import type { StoreCondition } from "../../store/recovery.ts";
 import type { Store } from "../../store/store.ts";
 import type { Tokens } from "../../access/tokens.ts";
 import type { Workspaces } from "../../workspaces/workspaces.ts";
@@ -11,17 +10,17 @@ export function engineHandlers(services: {
   record: () => EngineRecord;
   home: string;
   storePath: string;
-  condition: StoreCondition;
   store: Store;
   workspaces: Workspaces;
   tokens: Tokens;
   /** Ends this engine, after the reply was sent. */
   stop: (reason: string) => void;
 }): Pick<Handlers, "engineStatus" | "engineStop" | "trackingAccess"> {
-  const { record, home, storePath, condition, store, workspaces, tokens } = services;
+  const { record, home, storePath, store, workspaces, tokens } = services;
   return {
     async engineStatus() {
-      const [jobs, size, known] = await Promise.all([
+      const [condition, jobs, size, known] = await Promise.all([
+        store.examine(),
         store.read("unfinishedJobs", {}),
         stat(storePath),
         workspaces.list(),

@@ -29,7 +29,7 @@ export class MlflowDatabase {
   /** Throws what SQLite says of a file that is no database, and an error for one that is not MLflow's. */
   constructor(path: string) {
     const raw = new Database(path, { readonly: true, fileMustExist: true });
-    this.#db = new Db(raw);
+    this.#db = new Db(raw, { remembers: false });
     try {
       raw.pragma("trusted_schema = OFF");
       raw.pragma("cell_size_check = ON");

@@ -46,7 +46,8 @@ export interface JobFilter {
 const runStatus = Object.entries(runStatusNames)
   .map(([ours, azure]) => `WHEN '${ours}' THEN '${azure}'`)
   .join(" ");
-const status = `coalesce(j.status, CASE r.status ${runStatus} ELSE 'Running' END)`;
+/** Azure ML's status of the run `r` with its job `j`. */
+export const statusColumn = `coalesce(j.status, CASE r.status ${runStatus} ELSE 'Running' END)`;
 const tagsOf = (own: string) =>
   `(SELECT json_group_object(key, value) FROM tags t WHERE t.run_id = r.id AND substr(key, 1, 7) ${own} 'mlflow.')`;
 const tags = `coalesce(j.tags, ${tagsOf("<>")})`;
@@ -58,7 +59,7 @@ const queuePlace = `CASE WHEN j.status = 'Queued' THEN (
 
 /** The columns of {@link JobSummaryRow}. `base` is Azure ML's type of a run that was not submitted as a job. */
 export const summaryColumns = `r.id AS run_id, w.name AS workspace, r.name, coalesce(j.owner, r.owner) AS owner,
-  coalesce(j.type, 'base') AS type, ${status} AS status, coalesce(j.display_name, r.display_name) AS display_name,
+  coalesce(j.type, 'base') AS type, ${statusColumn} AS status, coalesce(j.display_name, r.display_name) AS display_name,
   coalesce(j.experiment_name, e.name) AS experiment_name, coalesce(j.compute, pj.compute, '') AS compute,
   p.name AS parent_name, j.source_file, ${tags} AS tags, ${archived} AS archived,
   coalesce(j.created_at, r.created_at) AS created_at,
@@ -73,7 +74,7 @@ export const summaryTables = `FROM runs r CROSS JOIN workspaces w ON w.id = r.wo
 
 const inWorkspace = "r.workspace_id = (SELECT id FROM workspaces WHERE name = $workspace)";
 const filters = `($archived = 'include' OR ${archived} = ($archived = 'only'))
-  AND ($statuses IS NULL OR ${status} IN (SELECT value FROM json_each($statuses)))
+  AND ($statuses IS NULL OR ${statusColumn} IN (SELECT value FROM json_each($statuses)))
   AND ($experiment IS NULL OR coalesce(j.experiment_name, e.name) = $experiment)
   AND ($owner IS NULL OR coalesce(j.owner, r.owner) = $owner)
   AND ($text IS NULL OR instr(lower(r.name || char(10) || coalesce(j.display_name, r.display_name) || char(10)

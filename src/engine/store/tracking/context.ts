@@ -42,7 +42,9 @@ export type ReadOperation = (context: ReadContext) => unknown;
 export type WriteOperation = (context: WriteContext) => unknown;
 
 export function workspaceId(db: Db, workspace: string): number {
-  const row = db.get<{ id: number }>("SELECT id FROM workspaces WHERE name = ?", workspace);
-  if (!row) throw mlflowFault("RESOURCE_DOES_NOT_EXIST", `Workspace '${workspace}' does not exist.`);
-  return row.id;
+  return db.remember(`workspace ${workspace}`, () => {
+    const row = db.get<{ id: number }>("SELECT id FROM workspaces WHERE name = ?", workspace);
+    if (!row) throw mlflowFault("RESOURCE_DOES_NOT_EXIST", `Workspace '${workspace}' does not exist.`);
+    return row.id;
+  });
 }

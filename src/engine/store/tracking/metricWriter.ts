@@ -20,9 +20,11 @@ export function storable(value: number): number | "NaN" {
 }
 
 export function keyId(db: Db, key: string): number {
-  const known = db.get<{ id: number }>("SELECT id FROM metric_keys WHERE key = ?", key);
-  if (known) return known.id;
-  return Number(db.run("INSERT INTO metric_keys (key) VALUES (?)", key).lastInsertRowid);
+  return db.remember(`metric ${key}`, () => {
+    const known = db.get<{ id: number }>("SELECT id FROM metric_keys WHERE key = ?", key);
+    if (known) return known.id;
+    return Number(db.run("INSERT INTO metric_keys (key) VALUES (?)", key).lastInsertRowid);
+  });
 }
 
 /** Whether `a` is more recent than `b`: by step, then time, then value. */

@@ -16,14 +16,20 @@ const attributeColumns: Readonly<Record<string, string>> = {
   end_time: "r.end_time",
 };
 
-function knownKey(db: Db, key: string): number | undefined {
+/** The row of a metric's key; undefined when no run has it. */
+export function knownKey(db: Db, key: string): number | undefined {
   return db.get<{ id: number }>("SELECT id FROM metric_keys WHERE key = ?", key)?.id;
 }
 
-function conditionOf(db: Db, comparison: Comparison): Sql {
+/** One comparison as SQL on the run `r`. `columns` holds the expression of each attribute. */
+export function runCondition(
+  db: Db,
+  comparison: Comparison,
+  columns: Readonly<Record<string, string>> = attributeColumns,
+): Sql {
   switch (comparison.entity) {
     case "attribute":
-      return compare(attributeColumns[comparison.key] as string, comparison);
+      return compare(columns[comparison.key] as string, comparison);
     case "parameter":
       return keyedCondition("params", "x.run_id = r.id", comparison);
     case "tag":
@@ -113,7 +119,7 @@ export function searchRunIds(db: Db, search: RunSearch): { ids: number[]; token:
     const stage = search.view === "ACTIVE_ONLY" ? "active" : "deleted";
     conditions.push({ text: `r.lifecycle_stage = '${stage}'`, values: [] });
   }
-  conditions.push(treeSql(search.filter, (comparison) => conditionOf(db, comparison)));
+  conditions.push(treeSql(search.filter, (comparison) => runCondition(db, comparison)));
   if (search.pageToken) conditions.push(keyset.after(search.pageToken));
   const from = joinSql(joins, "\n");
   const where = joinSql(conditions, "\n AND ");
