@@ -4,6 +4,8 @@ import { compareRoutes } from "./routes/compare.ts";
 import { engineRoutes } from "./routes/engine.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { migrationRoutes } from "./routes/migration.ts";
+import { reproduceRoutes } from "./routes/reproduce.ts";
+import { runTableRoutes } from "./routes/runTable.ts";
 import { workspaceRoutes } from "./routes/workspaces.ts";
 
 /** Every call between our own processes and the engine. MLflow's API is a foreign protocol and stands apart. */
@@ -12,7 +14,9 @@ export const api = {
   ...workspaceRoutes,
   ...jobRoutes,
   ...compareRoutes,
+  ...runTableRoutes,
   ...debugRoutes,
+  ...reproduceRoutes,
   ...assetRoutes,
   ...datastoreRoutes,
   ...computeRoutes,

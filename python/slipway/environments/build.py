@@ -125,6 +125,9 @@ def _tools(root, request, log):
 
 
 def _resolved(place, request, uv, env, flags, log):
+    given = request.get("lock")
+    if given is not None:
+        return {"lock": given, "changes": [], "flags": torch_flags(request, env)}
     known = read_json(place.resolved)
     if known:
         return known

@@ -29,11 +29,26 @@ def facts(folder: str) -> Dict[str, Any]:
         "hostname": platform.node(),
         "boot_id": processes.boot_id(),
         "cores": cores,
+        "cpu": cpu_model(),
+        "kernel": platform.release(),
         "memory_bytes": samples.memory_limit_bytes(),
         "disk_free_bytes": native.disk_free_bytes(folder),
         "gpus": [{key: gpu[key] for key in ("uuid", "index", "name", "memory_bytes", "driver")} for gpu in found],
         "container": {name: shutil.which(name) for name in ("podman", "docker")},
     }
+
+
+def cpu_model() -> str:
+    """The processor's own name; empty when the machine does not say."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+            for line in file:
+                key, _colon, value = line.partition(":")
+                if key.strip() in ("model name", "Model", "cpu model"):
+                    return value.strip()
+    except OSError:
+        pass
+    return platform.processor()
 
 
 def probe(folder: str) -> int:

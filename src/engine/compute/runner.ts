@@ -15,6 +15,9 @@ export interface Capacity {
   bootId: string;
   python: string;
   cores: number;
+  /** The processor's own name, and the kernel's release; empty when the machine does not say. */
+  cpu: string;
+  kernel: string;
   memoryBytes: number;
   diskFreeBytes: number;
   gpus: readonly Gpu[];

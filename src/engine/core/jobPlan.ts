@@ -1,4 +1,5 @@
 import type { GitState } from "#contract/entities/job.ts";
+import type { LoadedEnvironmentField } from "#spec/index.ts";
 
 /** An input as submitted: a literal already rendered as Python would, or data that is found when the job starts. */
 export type PlannedInput =
@@ -19,6 +20,14 @@ export interface Demand {
   memoryBytes: number;
   /** Devices to be leased for this job alone; 0 = none is leased. */
   gpus: number;
+}
+
+/** What a run's numbers may depend on and no lock can hold. */
+export interface Machine {
+  hostname: string;
+  cpu: string;
+  kernel: string;
+  gpus: { name: string; driver: string | null }[];
 }
 
 /**
@@ -42,10 +51,16 @@ export interface JobPlan {
   environment: {
     label: string;
     key: string;
+    /** Version and path of the interpreter, for people; absent in records of older engines. */
+    python?: string;
+    /** The document's `environment` as it was loaded; null for a plain script. Absent in records of older engines. */
+    asked?: LoadedEnvironmentField | null;
     /** What the environments part planned; given back to it when the job starts. */
     plan: unknown;
   };
   notices: string[];
+  /** The target as it was at the submit; absent when it did not answer. */
+  machine?: Machine;
   /** For a job that can be debugged: how long its programs wait for a debugger, and the folder that its code came from. */
   debug?: { waitS: number; codeRoot: string | null };
   /** Parts of the document that are only shown. */

@@ -72,6 +72,25 @@ export class Inputs {
     }
   }
 
+  /**
+   * The content of an input as it is now, by its hash; null when it cannot be told without a download, or is too large to
+   * be read before a run. Throws what {@link resolve} throws.
+   */
+  async digestOf(workspace: string, input: DataInput): Promise<string | null> {
+    const location = await this.#options.locator.locate(workspace, input.path, input.type);
+    switch (location.at) {
+      case "path":
+        await mustExist(location.path, location.uri);
+        return this.#digest(location.path);
+      case "tree":
+        return this.#treeDigest(location);
+      case "artifacts":
+        return (await this.#leftBy(workspace, location)).digest;
+      case "url":
+        return null;
+    }
+  }
+
   /** Brings an input to where the command reads it. Throws `input-unavailable`, `not-found`, `disk-full`. */
   async resolve(request: {
     workspace: string;

@@ -67,6 +67,7 @@ export async function ensureEnvironment(options: EnsureOptions): Promise<Environ
   const python = `${path}/bin/python`;
   const ready = await readReady(options.transport, path);
   if (ready) {
+    mustHold(plan, ready.lock);
     const report = [...plan.report, ...ready.changes];
     return done({ path, python, lock: ready.lock, cached: true, report });
   }
@@ -77,6 +78,7 @@ export async function ensureEnvironment(options: EnsureOptions): Promise<Environ
   }).catch((failure: unknown) => {
     throw withPythonAdvice(failure, plan);
   });
+  mustHold(plan, manifest.lock);
   return done({ path, python, lock: manifest.lock, cached, report: [...plan.report, ...manifest.changes] });
 }
 
@@ -125,6 +127,7 @@ function buildRequest(
     options: plan.options,
     constraints: plan.constraints,
     variables: plan.variables,
+    ...(plan.lock === undefined ? {} : { lock: plan.lock }),
     pythons: startingPythons(undefined),
   };
 }
@@ -136,6 +139,19 @@ function withPythonAdvice(failure: unknown, plan: EnvironmentPlan): unknown {
     next: `Install Python ${plan.python.wanted} on the machine, for which this was written, or change the requirements to suit Python ${plan.python.version}.`,
     details: failure.details,
     cause: failure,
+  });
+}
+
+/** Whether the environment of a key is there and holds just the packages of a lock. */
+export async function holdsLock(options: Pick<EnsureOptions, "transport" | "root">, key: string, lock: string) {
+  return (await readReady(options.transport, environmentPath(options.root, key)))?.lock === lock;
+}
+
+/** Throws when an environment of the right key was made from another lock than the one that is asked for. */
+function mustHold(plan: EnvironmentPlan, lock: string): void {
+  if (plan.lock === undefined || plan.lock === lock) return;
+  throw slipwayError("environment-failed", "The environment was made anew meanwhile, with other packages.", {
+    next: "Reproduce the run again: its own packages are then installed beside it.",
   });
 }
 

@@ -94,6 +94,8 @@ export interface EnvironmentPlan {
   /** Variables for uv that stand for options without a place in a requirements file. */
   variables: Readonly<Record<string, string>>;
   report: readonly ReportLine[];
+  /** The exact packages, when they are given and not to be solved for: nothing else may be installed. */
+  lock?: string;
   /** Why it cannot be made. Empty when it can. */
   refusals: readonly string[];
 }

@@ -2,11 +2,18 @@ import type { Clock } from "#base/clock.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { LoadedEnvironmentField } from "#spec/index.ts";
 import type { Transport } from "#transport/transport.ts";
-import type { EnvironmentService, PlannedEnvironment, ReadyEnvironment } from "../core/ports/environments.ts";
+import type {
+  EnvironmentPins,
+  EnvironmentService,
+  PinnedEnvironment,
+  PlannedEnvironment,
+  ReadyEnvironment,
+} from "../core/ports/environments.ts";
 import type { Catalogue } from "../environments/catalogue.ts";
 import { ensureDebugger } from "../environments/debugger.ts";
-import { ensureEnvironment, isCached } from "../environments/ensure.ts";
+import { ensureEnvironment, holdsLock, isCached } from "../environments/ensure.ts";
 import { inspectMachine, type EnvironmentHost } from "../environments/machine.ts";
+import { pinPlan } from "../environments/pinPlan.ts";
 import { PythonDownloads } from "../environments/pythonDownloads.ts";
 import type { EnvironmentFacts, EnvironmentPlan, Relax, ReportLine } from "../environments/request.ts";
 import { toEnvironmentRequest, type FindEnvironment } from "./environmentRequest.ts";
@@ -34,7 +41,7 @@ interface KeptPlan {
 }
 
 /** Environments as jobs need them: from the YAML's field to an interpreter on the target. */
-export class JobEnvironments implements EnvironmentService {
+export class JobEnvironments implements EnvironmentService, EnvironmentPins {
   readonly #options: JobEnvironmentsOptions;
   readonly #downloads: PythonDownloads;
   readonly #facts = new Map<string, { facts: Promise<EnvironmentFacts>; at: number }>();
@@ -77,6 +84,26 @@ export class JobEnvironments implements EnvironmentService {
       report: plan.report.map(toLine),
       refusals: [...plan.refusals],
       plan: { target: request.target, plan } satisfies KeptPlan,
+    };
+  }
+
+  async pin(request: { plan: unknown; lock: string }): Promise<PinnedEnvironment> {
+    const { target, plan } = request.plan as KeptPlan;
+    const host = this.#host(target);
+    const given = { ...host, pythonSetting: plan.python.path };
+    const [facts, isThere] = await Promise.all([
+      this.#factsOf(`${target}\n${plan.python.path}`, given),
+      plan.kind === "build" && holdsLock(host, plan.key, request.lock),
+    ]);
+    const pinned = pinPlan(plan, { lock: request.lock, interpreters: facts.interpreters, isThere });
+    if ("refusal" in pinned) return { key: plan.key, python: "", plan: request.plan, locked: false, ...pinned };
+    const { python } = pinned.plan;
+    return {
+      key: pinned.plan.key,
+      python: `${python.version || "of an unknown version"} (${python.path})`,
+      plan: { target, plan: pinned.plan } satisfies KeptPlan,
+      locked: plan.kind === "build",
+      refusal: null,
     };
   }
 

@@ -12,6 +12,7 @@ import type { CodeService } from "../core/ports/code.ts";
 import type { TrackingService } from "../core/ports/tracking.ts";
 import { countProgress, ProgressReport } from "../core/progress.ts";
 import type { LogStore } from "../logs/logStore.ts";
+import type { NewJob } from "../store/commands/jobs.ts";
 import type { JobFilter, PlainRunRow } from "../store/queries/jobList.ts";
 import type { JobRow } from "../store/queries/jobs.ts";
 import type { Store } from "../store/store.ts";
@@ -77,7 +78,7 @@ export class Jobs {
    * is there already. Throws `conflict` for a name that is taken by something else, and what {@link checkDraft} throws.
    */
   async submit(workspace: string, request: SubmitRequest, actor: string): Promise<Job> {
-    const { store, clock, logs } = this.#options;
+    const { clock } = this.#options;
     const draft = await makeDraft(workspace, request, this.#options);
     const name = checkedName(request.name ?? draft.document.job.name ?? makeJobName());
     checkDraft(draft);
@@ -85,10 +86,14 @@ export class Jobs {
       draft.code.sheet.root === null ? null : await this.#freeze(workspace, draft, request.operation ?? name);
     const snapshot = frozen && { digest: frozen.digest, files: frozen.files, bytes: frozen.bytes };
     const where = { workspace, name, actor, file: request.source.file, at: clock.now() };
-    const { runId, created } = await store.write(
-      "createJob",
-      toNewJob(draft, toPlan(draft, snapshot, await debugOf(request, draft)), where),
-    );
+    return this.add(toNewJob(draft, toPlan(draft, snapshot, await debugOf(request, draft)), where));
+  }
+
+  /** Queues a job that is worked out; durable when this settles. Throws `conflict` for a name that is taken. */
+  async add(job: NewJob): Promise<Job> {
+    const { store, logs } = this.#options;
+    const { workspace, name } = job;
+    const { runId, created } = await store.write("createJob", job);
     if (created) {
       logs.begin({ workspace, job: name });
       this.#options.onQueued();
@@ -236,7 +241,7 @@ async function debugOf(request: SubmitRequest, draft: Draft): Promise<JobPlan["d
 }
 
 /** The name becomes a folder's name, so it holds what Azure ML allows and nothing else. */
-function checkedName(name: string): string {
+export function checkedName(name: string): string {
   const checked = Name.safeParse(name);
   if (checked.success) return checked.data;
   throw slipwayError(

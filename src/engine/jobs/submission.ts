@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { slipwayError } from "#contract/errors.ts";
-import type { JobPlan } from "../core/jobPlan.ts";
+import type { Capacity } from "../compute/runner.ts";
+import type { JobPlan, Machine } from "../core/jobPlan.ts";
 import type { NewJob } from "../store/commands/jobs.ts";
 import { priorityOf } from "./demand.ts";
 import type { Draft } from "./draft.ts";
@@ -38,8 +39,15 @@ export function toPlan(draft: Draft, snapshot: JobPlan["snapshot"], debug?: JobP
     snapshot,
     code: job.code?.given ?? null,
     git: draft.git,
-    environment: { label: environment.label, key: environment.key, plan: environment.plan },
+    environment: {
+      label: environment.label,
+      key: environment.key,
+      python: environment.python,
+      asked: document.environment,
+      plan: environment.plan,
+    },
     notices: draft.notices,
+    ...(draft.capacity === null ? {} : { machine: machineOf(draft.capacity) }),
     ...(debug === undefined ? {} : { debug }),
     shown: {
       environment: environment.label,
@@ -53,6 +61,11 @@ export function toPlan(draft: Draft, snapshot: JobPlan["snapshot"], debug?: JobP
   };
 }
 
+/** What is remembered of a machine with each run. */
+export function machineOf({ hostname, cpu, kernel, gpus }: Capacity): Machine {
+  return { hostname, cpu, kernel, gpus: gpus.map(({ name, driver }) => ({ name, driver })) };
+}
+
 /** Everything that the store keeps of a new job. */
 export function toNewJob(
   draft: Draft,
@@ -62,7 +75,7 @@ export function toNewJob(
   const { job } = draft.document;
   const displayName = job.displayName ?? where.name;
   const content = {
-    plan: { ...plan, notices: [], git: null, environment: plan.environment.key },
+    plan: { ...plan, notices: [], git: null, machine: null, environment: plan.environment.key },
     experiment: job.experimentName,
     displayName: job.displayName ?? null,
     description: job.description ?? null,
@@ -121,7 +134,7 @@ function gitProperties({ git, snapshot }: JobPlan): Record<string, string> {
 }
 
 /** The same content gives the same text, in whatever order its keys came. */
-function stableJson(value: unknown): string {
+export function stableJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>
     typeof item === "object" && item !== null && !Array.isArray(item)
       ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))

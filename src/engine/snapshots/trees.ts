@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -84,6 +85,20 @@ export class Trees {
       throw slipwayError("not-found", `There is no snapshot ${digest}.`);
     }
     return parseManifest((await buffer(await blobs.open(digest))).toString("utf8"));
+  }
+
+  /** Paths of a tree's files that are no longer in the store. Throws as {@link files}. */
+  async missing(digest: string): Promise<string[]> {
+    const { blobs, packs } = this.#options;
+    const files = await this.files(digest);
+    const places = await this.#locate(files);
+    const kept = new Map(
+      [...new Set(places.flatMap((at) => at?.pack ?? []))].map((pack) => [pack, existsSync(packPath(packs, pack))]),
+    );
+    const there = await Promise.all(
+      places.map((at, index) => (at ? (kept.get(at.pack) ?? false) : blobs.has(files[index]?.sha256 ?? ""))),
+    );
+    return files.filter((_, index) => !there[index]).map(({ path }) => path);
   }
 
   /** One file's bytes; the stream fails when they no longer match their hash. */

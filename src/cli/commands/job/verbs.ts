@@ -4,6 +4,7 @@ import { compare } from "./compare.ts";
 import { create } from "./create.ts";
 import { download } from "./download.ts";
 import { cancel, list, show, stream } from "./read.ts";
+import { reproduce } from "./reproduce.ts";
 import { validate } from "./validate.ts";
 
 export const verbs: Verbs = {
@@ -11,6 +12,7 @@ export const verbs: Verbs = {
   list,
   show,
   compare,
+  reproduce,
   stream,
   cancel,
   download,

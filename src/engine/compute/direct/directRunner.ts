@@ -151,6 +151,8 @@ export class DirectRunner implements Runner {
       bootId: facts.boot_id,
       python: facts.python,
       cores: facts.cores,
+      cpu: facts.cpu,
+      kernel: facts.kernel,
       memoryBytes: facts.memory_bytes,
       diskFreeBytes: facts.disk_free_bytes,
       gpus: facts.gpus.map(({ memory_bytes, ...gpu }) => ({ ...gpu, memoryBytes: memory_bytes })),
@@ -216,6 +218,8 @@ interface ProbeReply {
   hostname: string;
   boot_id: string;
   cores: number;
+  cpu: string;
+  kernel: string;
   memory_bytes: number;
   disk_free_bytes: number;
   gpus: { uuid: string; index: number; name: string; memory_bytes: number; driver: string | null }[];

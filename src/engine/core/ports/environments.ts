@@ -24,6 +24,24 @@ export interface ReadyEnvironment {
   lock: string;
 }
 
+/** The environment of a run's record, to be had once more. */
+export interface PinnedEnvironment {
+  key: string;
+  /** As {@link PlannedEnvironment.python}. */
+  python: string;
+  plan: unknown;
+  /** True when the packages are those of the lock; false for an interpreter that is used as it is. */
+  locked: boolean;
+  /** Why it cannot be had here; null when it can. */
+  refusal: string | null;
+}
+
+/** What reproducing a run asks of environments. */
+export interface EnvironmentPins {
+  /** Plans the very packages of `lock`, for the `plan` of a record. Builds nothing. */
+  pin(request: { plan: unknown; lock: string }): Promise<PinnedEnvironment>;
+}
+
 /** What jobs ask of environments. */
 export interface EnvironmentService {
   /** Plans `document` (the YAML's `environment`, or null) without building anything. `folder` is where its paths begin. */
