@@ -29,6 +29,19 @@ export function invalidParameter(message: string): CodedError {
   return mlflowFault("INVALID_PARAMETER_VALUE", message);
 }
 
+/** A stretch of a filter: from the character `at` to before `end`. */
+export interface Place {
+  at: number;
+  end: number;
+}
+
+/** The same fault with the place in the filter that it speaks of, for who shows it there. A fault that names one keeps it. */
+export function atPlace(thrown: unknown, place: Place): unknown {
+  if (!(thrown instanceof CodedError) || "place" in thrown.details) return thrown;
+  const { code, status, message, next, details } = thrown;
+  return new CodedError({ code, status, message, next, details: { ...details, place }, cause: thrown });
+}
+
 export interface MlflowError {
   status: number;
   body: { error_code: string; message: string };

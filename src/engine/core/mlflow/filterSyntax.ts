@@ -1,5 +1,5 @@
-import { invalidParameter } from "./fault.ts";
-import { filterTokens, isWord, unquote, type FilterToken } from "./filterTokens.ts";
+import { atPlace, invalidParameter } from "./fault.ts";
+import { filterTokens, isWord, placeOf, unquote, type FilterToken } from "./filterTokens.ts";
 
 export type FilterValue =
   | { kind: "number"; number: number; integer: boolean; text: string }
@@ -16,7 +16,8 @@ export interface Clause {
 
 /** Says from where on a filter could not be read. */
 export function invalidClause(tokens: readonly FilterToken[]) {
-  return invalidParameter(`Invalid clause(s) in filter string: '${tokens.map((token) => token.text).join(" ")}'`);
+  const words = tokens.map((token) => token.text).join(" ");
+  return atPlace(invalidParameter(`Invalid clause(s) in filter string: '${words}'`), placeOf(tokens));
 }
 
 /** One comparison that begins at `at`, and where the next token stands. */

@@ -1,4 +1,4 @@
-import { invalidParameter } from "./fault.ts";
+import { atPlace, invalidParameter, type Place } from "./fault.ts";
 
 /**
  * A piece of a filter. `name` is an identifier with its quotes (`metrics."val loss"`), `quoted` a text in double
@@ -7,6 +7,8 @@ import { invalidParameter } from "./fault.ts";
 export interface FilterToken {
   kind: "name" | "quoted" | "string" | "number" | "operator" | "open" | "close" | "comma";
   text: string;
+  /** Where it begins in the filter. */
+  at: number;
 }
 
 const patterns: readonly (readonly [FilterToken["kind"], RegExp])[] = [
@@ -32,7 +34,10 @@ export function filterTokens(filter: string): FilterToken[] {
     at = space.lastIndex;
     if (at >= filter.length) return tokens;
     const token = tokenAt(filter, at);
-    if (!token) throw invalidParameter(`Invalid clause(s) in filter string: '${filter.slice(at)}'`);
+    if (!token) {
+      const fault = invalidParameter(`Invalid clause(s) in filter string: '${filter.slice(at)}'`);
+      throw atPlace(fault, { at, end: filter.length });
+    }
     tokens.push(token);
     at += token.text.length;
   }
@@ -42,7 +47,7 @@ function tokenAt(filter: string, at: number): FilterToken | undefined {
   for (const [kind, pattern] of patterns) {
     pattern.lastIndex = at;
     const match = pattern.exec(filter);
-    if (match) return { kind, text: match[0] };
+    if (match) return { kind, text: match[0], at };
   }
   return undefined;
 }
@@ -55,6 +60,12 @@ export function unquote(text: string): string {
     return first === "'" ? inner.replaceAll("''", "'") : inner;
   }
   return text;
+}
+
+/** Where a stretch of tokens stands in their filter. */
+export function placeOf(tokens: readonly FilterToken[]): Place {
+  const last = tokens.at(-1);
+  return { at: tokens[0]?.at ?? 0, end: last ? last.at + last.text.length : 0 };
 }
 
 export function isWord(token: FilterToken | undefined, word: string): boolean {

@@ -1,6 +1,6 @@
-import { invalidParameter } from "./fault.ts";
+import { atPlace, invalidParameter, type Place } from "./fault.ts";
 import { invalidClause, parseClause, type Clause } from "./filterSyntax.ts";
-import { filterTokens, isWord, type FilterToken } from "./filterTokens.ts";
+import { filterTokens, isWord, placeOf, type FilterToken } from "./filterTokens.ts";
 
 /** Conditions joined by AND (`all`) and OR (`any`), or turned around. `all` of nothing holds always. */
 export type FilterTree<Leaf> =
@@ -13,11 +13,22 @@ const deepest = 50;
 /** Comparisons in one filter. */
 const mostClauses = 1000;
 
+/** A comparison as it was read, and where it stands. */
+export interface PlacedClause {
+  clause: Clause;
+  place: Place;
+}
+
 /**
  * Reads a filter. MLflow's own grammar is clauses joined by AND; OR, NOT and parentheses are Slipway's. NOT binds more
  * tightly than AND, and AND more tightly than OR. Throws INVALID_PARAMETER_VALUE.
  */
 export function parseFilterTree(filter: string | undefined): FilterTree<Clause> {
+  return mapTree(parsePlacedFilter(filter), ({ clause }) => clause);
+}
+
+/** As {@link parseFilterTree}, with the places. A fault names the place that it speaks of. */
+export function parsePlacedFilter(filter: string | undefined): FilterTree<PlacedClause> {
   if (filter === undefined || filter.trim() === "") return { kind: "all", parts: [] };
   return new Parser(filterTokens(filter)).parse();
 }
@@ -32,13 +43,13 @@ class Parser {
     this.#tokens = tokens;
   }
 
-  parse(): FilterTree<Clause> {
+  parse(): FilterTree<PlacedClause> {
     const tree = this.#joined("OR");
     if (this.#at < this.#tokens.length) throw invalidClause(this.#tokens.slice(this.#at));
     return tree;
   }
 
-  #joined(word: "OR" | "AND"): FilterTree<Clause> {
+  #joined(word: "OR" | "AND"): FilterTree<PlacedClause> {
     const next = () => (word === "OR" ? this.#joined("AND") : this.#part());
     const parts = [next()];
     while (isWord(this.#tokens[this.#at], word)) {
@@ -46,10 +57,10 @@ class Parser {
       this.#at++;
       parts.push(next());
     }
-    return parts.length === 1 ? (parts[0] as FilterTree<Clause>) : { kind: word === "OR" ? "any" : "all", parts };
+    return parts.length === 1 ? (parts[0] as FilterTree<PlacedClause>) : { kind: word === "OR" ? "any" : "all", parts };
   }
 
-  #part(): FilterTree<Clause> {
+  #part(): FilterTree<PlacedClause> {
     const begin = this.#at;
     const token = this.#tokens[begin];
     if (isWord(token, "NOT")) return { kind: "not", part: this.#within(() => this.#part()) };
@@ -60,13 +71,21 @@ class Parser {
       return inner;
     }
     if (++this.#clauses > mostClauses) throw invalidParameter(`A filter takes at most ${mostClauses} comparisons.`);
-    const { clause, next } = parseClause(this.#tokens, begin);
+    const { clause, next } = this.#clause(begin);
     this.#at = next;
-    return { kind: "leaf", leaf: clause };
+    return { kind: "leaf", leaf: { clause, place: placeOf(this.#tokens.slice(begin, next)) } };
+  }
+
+  #clause(begin: number): ReturnType<typeof parseClause> {
+    try {
+      return parseClause(this.#tokens, begin);
+    } catch (thrown) {
+      throw atPlace(thrown, placeOf(this.#tokens.slice(begin)));
+    }
   }
 
   /** Steps over one token and reads what it opens. */
-  #within(read: () => FilterTree<Clause>): FilterTree<Clause> {
+  #within(read: () => FilterTree<PlacedClause>): FilterTree<PlacedClause> {
     if (++this.#depth > deepest) throw invalidParameter(`A filter nests at most ${deepest} parentheses and NOTs.`);
     this.#at++;
     const inner = read();

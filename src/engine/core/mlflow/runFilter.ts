@@ -12,9 +12,9 @@ import {
   type Comparison,
   type Entity,
 } from "./comparison.ts";
-import { invalidParameter } from "./fault.ts";
+import { atPlace, invalidParameter } from "./fault.ts";
 import { parseOrderTerm, splitName, type Clause } from "./filterSyntax.ts";
-import { mapTree, parseFilterTree, type FilterTree } from "./filterTree.ts";
+import { mapTree, parsePlacedFilter, type FilterTree } from "./filterTree.ts";
 
 const entities: Readonly<Record<string, Entity>> = {
   metric: "metric",
@@ -33,8 +33,16 @@ const entities: Readonly<Record<string, Entity>> = {
   datasets: "dataset",
 };
 
-const numericAttributes = ["start_time", "end_time"];
-const textAttributes = ["run_id", "run_name", "user_id", "status", "artifact_uri"];
+/** What a run has beside its params, metrics, tags and datasets. */
+export interface RunAttributes {
+  text: readonly string[];
+  numeric: readonly string[];
+}
+
+const mlflowAttributes: RunAttributes = {
+  text: ["run_id", "run_name", "user_id", "status", "artifact_uri"],
+  numeric: ["start_time", "end_time"],
+};
 const aliases: Readonly<Record<string, string>> = {
   created: "start_time",
   Created: "start_time",
@@ -42,10 +50,9 @@ const aliases: Readonly<Record<string, string>> = {
   "Run name": "run_name",
   "Run Name": "run_name",
 };
-const validAttributes = [...textAttributes, ...numericAttributes];
 const datasetKeys = ["name", "digest", "context"];
 
-function identify(left: string): { entity: Entity; key: string } {
+function identify(left: string, attributes: RunAttributes): { entity: Entity; key: string } {
   const { prefix, key } = splitName(left);
   const entity = prefix === null ? "attribute" : entities[prefix];
   if (!entity || (prefix !== null && !Object.hasOwn(entities, prefix))) {
@@ -54,6 +61,7 @@ function identify(left: string): { entity: Entity; key: string } {
   }
   if (entity === "attribute") {
     const name = Object.hasOwn(aliases, key) ? (aliases[key] as string) : key;
+    const validAttributes = [...attributes.text, ...attributes.numeric];
     if (!validAttributes.includes(name)) {
       throw invalidParameter(
         `Invalid attribute key '${key}' specified. Valid keys are '${pythonList(validAttributes)}'`,
@@ -67,8 +75,8 @@ function identify(left: string): { entity: Entity; key: string } {
   return { entity, key };
 }
 
-function toComparison(clause: Clause): Comparison {
-  const { entity, key } = identify(clause.left);
+function toComparison(clause: Clause, attributes: RunAttributes): Comparison {
+  const { entity, key } = identify(clause.left, attributes);
   const { comparator } = clause;
   if (isNullComparator(comparator)) {
     if (entity !== "tag" && entity !== "parameter") {
@@ -87,7 +95,7 @@ function toComparison(clause: Clause): Comparison {
     checkComparator(comparator, nullableComparators);
     return { entity, key, comparator, value };
   }
-  if (entity === "attribute" && numericAttributes.includes(key)) {
+  if (entity === "attribute" && attributes.numeric.includes(key)) {
     return { entity, key, comparator, value: numbersOf(clause, `numeric attribute: ${key}`) };
   }
   checkComparator(comparator, listableComparators);
@@ -102,9 +110,18 @@ function toComparison(clause: Clause): Comparison {
   return { entity, key, comparator, value: textsOf(clause, entity) };
 }
 
-/** A `runs/search` filter, checked. Throws INVALID_PARAMETER_VALUE with what would have been valid. */
-export function parseRunFilter(filter: string | undefined): FilterTree<Comparison> {
-  return mapTree(parseFilterTree(filter), toComparison);
+/** A `runs/search` filter, checked. Throws INVALID_PARAMETER_VALUE with what would have been valid, and its place. */
+export function parseRunFilter(
+  filter: string | undefined,
+  attributes: RunAttributes = mlflowAttributes,
+): FilterTree<Comparison> {
+  return mapTree(parsePlacedFilter(filter), ({ clause, place }) => {
+    try {
+      return toComparison(clause, attributes);
+    } catch (thrown) {
+      throw atPlace(thrown, place);
+    }
+  });
 }
 
 export interface RunOrder {
@@ -117,7 +134,7 @@ export interface RunOrder {
 export function parseRunOrder(terms: readonly string[]): RunOrder[] {
   const orders = terms.map((term): RunOrder => {
     const { left, ascending } = parseOrderTerm(term);
-    const { entity, key } = identify(left);
+    const { entity, key } = identify(left, mlflowAttributes);
     if (entity === "dataset") throw invalidParameter(`Invalid identifier type '${entity}'`);
     return { entity, key, ascending };
   });
