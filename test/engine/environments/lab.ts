@@ -52,18 +52,25 @@ export class EnvironmentLab {
     pythonFolder: join(import.meta.dirname, "../../../python"),
   };
   facts!: EnvironmentFacts;
+  #python = "python3";
 
   async open(wheels: readonly WheelSpec[]): Promise<void> {
     mkdirSync(this.wheels);
     this.facts = await inspectMachine(this.host);
     const python = this.facts.interpreters.find(({ version }) => /^3\.1[0-3]\./.test(version))?.path ?? "python3";
-    const script = ["-c", wheelMaker, this.wheels, JSON.stringify(wheels)];
-    const bundled = execFileSync(python, script, { encoding: "utf8" }).trim();
+    this.#python = python;
+    const bundled = this.add(wheels);
     const pip = execFileSync("ls", [bundled], { encoding: "utf8" })
       .split("\n")
       .filter((name) => name.startsWith("pip-"));
     for (const name of pip) copyFileSync(join(bundled, name), join(this.wheels, basename(name)));
     this.facts = { ...this.facts, interpreters: this.facts.interpreters.filter(({ path }) => path === python) };
+  }
+
+  /** Makes more wheels. Returns the folder of pip's own. */
+  add(wheels: readonly WheelSpec[]): string {
+    const script = ["-c", wheelMaker, this.wheels, JSON.stringify(wheels)];
+    return execFileSync(this.#python, script, { encoding: "utf8" }).trim();
   }
 
   /** A plan that is solved from the lab's own wheels alone. */
