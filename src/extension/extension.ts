@@ -24,6 +24,7 @@ import { ModelsTree } from "./models/modelsTree.ts";
 import { LanguageServer } from "./runnables/languageServer.ts";
 import { Runnables } from "./runnables/runnables.ts";
 import { fileCommands } from "./runnables/fileCommands.ts";
+import { reproduceCommands } from "./reproduce/reproduceCommands.ts";
 import { Session } from "./session.ts";
 import { JobEnds } from "./status/jobEnds.ts";
 import { StatusBar } from "./status/statusBar.ts";
@@ -31,6 +32,7 @@ import { JobLinks } from "./uriHandler.ts";
 import { registerCommands } from "./vscode/commands.ts";
 import { SlipwayTasks } from "./tasks/taskProvider.ts";
 import { taskType } from "./tasks/taskDefinition.ts";
+import { JobTests } from "./tests/jobTests.ts";
 import { WorkspacesTree } from "./workspaces/workspacesTree.ts";
 import { MirrorSetting } from "./workspaces/mirrorSetting.ts";
 import { workspaceCommands } from "./workspaces/workspaceCommands.ts";
@@ -94,6 +96,7 @@ export function activate(context: vscode.ExtensionContext): void {
   track(vscode.debug.registerDebugAdapterDescriptorFactory(debugType, track(new DebugSessions({ session }))));
 
   track(vscode.tasks.registerTaskProvider(taskType, new SlipwayTasks({ session, server, runnables })));
+  track(new JobTests({ session, server, runnables }));
 
   const refresh = () => {
     jobs.reload();
@@ -103,6 +106,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands(
       {
         ...jobCommands({ session, jobs, panels, view: () => jobsView, more: (node) => jobsTree.more(node) }),
+        ...reproduceCommands({ session, jobs, panels, view: () => jobsView }),
         ...debugCommands({ jobs, view: () => jobsView }),
         ...compareCommands({ session, panels: comparePanels, view: () => jobsView }),
         ...fileCommands({ server }),

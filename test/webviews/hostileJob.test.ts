@@ -64,6 +64,32 @@ function hostile(payload: string): JobPanelState {
       },
     ],
     files: [],
+    reproductions: {
+      report: {
+        ...{ original: payload, reproduction: payload, original_status: "Failed", status: "Failed" },
+        ...{ verdict: "different", summary: payload },
+        metrics: [
+          {
+            key: payload,
+            state: "changed",
+            original: payload,
+            reproduction: payload,
+            points: [1, 1],
+            differing_points: 1,
+            relative_difference: 1,
+          },
+        ],
+        outputs: {
+          ...{ compared: 1, differing: 1 },
+          files: [
+            { path: payload, state: "changed", original_bytes: 1, bytes: 1, original_sha256: payload, sha256: payload },
+          ],
+        },
+        pinned: [{ what: payload, state: "same", original: payload, reproduction: payload, detail: payload }],
+        not_pinned: [{ what: payload, state: "changed", original: payload, reproduction: payload, detail: payload }],
+      },
+      reproduced_by: [{ name: payload, display_name: payload, status: "Failed" }],
+    },
     trusted: true,
   };
 }

@@ -47,6 +47,11 @@ export function Head({ job, trusted, host }: { job: Job; trusted: boolean; host:
             Cancel
           </Button>
         )}
+        {over && job.type === "command" && (
+          <Button disabled={!trusted} onPress={() => host.send({ type: "reproduce" })}>
+            Reproduce
+          </Button>
+        )}
         {job.source_file && (
           <Button disabled={!trusted} onPress={() => host.send({ type: "rerun" })}>
             Run again

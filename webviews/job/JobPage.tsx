@@ -9,6 +9,7 @@ import { InputsOutputs } from "./InputsOutputs.tsx";
 import { Metrics } from "./Metrics.tsx";
 import { ParamsTags } from "./ParamsTags.tsx";
 import { Phases } from "./Phases.tsx";
+import { Reproduction } from "./Reproduction.tsx";
 
 interface PageState {
   shown: JobPanelState | undefined;
@@ -19,7 +20,7 @@ function reduce(state: PageState, event: JobPanelEvent): PageState {
   switch (event.type) {
     case "snapshot":
       return {
-        shown: { job: event.job, run: event.run, series: event.series, files: event.files, trusted: event.trusted },
+        shown: { ...event },
         fault: "",
       };
     case "job":
@@ -43,7 +44,7 @@ export function JobPage({ host }: { host: JobHost }) {
   }, [host]);
 
   if (!shown) return <p role="status">{fault || "Reading the job…"}</p>;
-  const { job, run, series, files, trusted } = shown;
+  const { job, run, series, files, reproductions, trusted } = shown;
   return (
     <main>
       <Head job={job} trusted={trusted} host={host} />
@@ -61,6 +62,7 @@ export function JobPage({ host }: { host: JobHost }) {
           ))}
         </div>
       )}
+      <Reproduction found={reproductions} host={host} />
       <Metrics
         title="Metrics"
         series={series.filter(({ key }) => !key.startsWith("system/"))}

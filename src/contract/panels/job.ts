@@ -1,4 +1,5 @@
 import type { Job } from "../entities/job.ts";
+import type { Reproductions } from "../routes/reproduce.ts";
 import type { FileEntry, MetricSeries, RunData } from "../routes/jobs.ts";
 
 /** What the job page is shown: always a whole picture on show, then parts as they change. */
@@ -9,6 +10,8 @@ export interface JobPanelState {
   series: MetricSeries[];
   /** What a run that no submit made has left, first of all the nearest; empty for a job, whose view shows its files. */
   files: FileEntry[];
+  /** The run that this one reproduces and those that reproduce it. */
+  reproductions: Reproductions;
   /** In Restricted Mode nothing can be run or cancelled. */
   trusted: boolean;
 }
@@ -30,6 +33,7 @@ export const jobPanelRequests = [
   "open-lock",
   "cancel",
   "rerun",
+  "reproduce",
   "fix",
   "copy-name",
   "compare",
@@ -44,6 +48,7 @@ export type JobPanelRequest =
   | { type: "open-lock" }
   | { type: "cancel" }
   | { type: "rerun" }
+  | { type: "reproduce" }
   | { type: "fix" }
   | { type: "copy-name" }
   | { type: "compare" };

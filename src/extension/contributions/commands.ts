@@ -38,6 +38,12 @@ export const commands = {
     enablement: trusted,
     does: "Submits the file that a job came from once more.",
   },
+  "slipway.job.reproduce": {
+    title: "Reproduce",
+    icon: "$(beaker)",
+    enablement: trusted,
+    does: "Runs a job again from its record (code, lock, data, parameters), and compares outputs and metrics.",
+  },
   "slipway.job.cancel": {
     title: "Cancel Job",
     icon: "$(debug-stop)",

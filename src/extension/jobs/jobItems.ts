@@ -97,6 +97,7 @@ function contextTokens(job: JobSummary, pinned: boolean): string[] {
     ...(ended || job.type !== "command" ? [] : job.status === "CancelRequested" ? [] : ["cancellable"]),
     ...(job.source_file ? ["sourced"] : []),
     ...(job.type === "command" ? ["locked"] : []),
+    ...(ended && job.type === "command" ? ["reproducible"] : []),
     ...(job.type === "base" ? [] : ["logged"]),
     ...(pinned ? ["pinned"] : []),
     ...(job.archived ? ["archived"] : isArchivable(job) ? ["archivable"] : []),

@@ -82,8 +82,12 @@ export class JobPanel {
       client.runData({ params }),
       client.metricHistory({ params, query: {} }),
     ]);
-    const files = job.type === "base" ? await firstFiles(client, params) : [];
-    return { job: readable(job), run, series, files, trusted: vscode.workspace.isTrusted };
+    const isRun = job.type === "base";
+    const [files, reproductions] = await Promise.all([
+      isRun ? firstFiles(client, params) : [],
+      isRun ? { report: null, reproduced_by: [] } : client.reproductions({ params }),
+    ]);
+    return { job: readable(job), run, series, files, reproductions, trusted: vscode.workspace.isTrusted };
   }
 
   #post(event: Unnumbered): void {
@@ -120,6 +124,8 @@ export class JobPanel {
         return void run("slipway.job.cancel", { kind: "job", job: await job() });
       case "rerun":
         return void run("slipway.job.runAgain", { kind: "job", job: await job() });
+      case "reproduce":
+        return void run("slipway.job.reproduce", { kind: "job", job: await job() });
       case "copy-name":
         return void run("slipway.job.copyName", node);
       case "compare":
