@@ -44,6 +44,7 @@ export const routeTable: Readonly<Record<keyof Api, RouteRow>> = {
   runTableRows: { method: "POST", path: "/api/v1/workspaces/:workspace/run-table/rows", reply: "json" },
   runTableColumns: { method: "GET", path: "/api/v1/workspaces/:workspace/run-table/columns", reply: "json" },
   runTableValues: { method: "GET", path: "/api/v1/workspaces/:workspace/run-table/values", reply: "json" },
+  changeRuns: { method: "POST", path: "/api/v1/workspaces/:workspace/run-table/change", reply: "json" },
   listRunViews: { method: "GET", path: "/api/v1/workspaces/:workspace/run-table/views", reply: "json" },
   saveRunView: { method: "PUT", path: "/api/v1/workspaces/:workspace/run-table/views", reply: "json" },
   deleteRunView: { method: "DELETE", path: "/api/v1/workspaces/:workspace/run-table/views", reply: "json" },

@@ -50,13 +50,15 @@ import { LogStore } from "./logs/logStore.ts";
 import { MlflowExport } from "./migration/mlflowExport.ts";
 import { MlflowImport } from "./migration/mlflowImport.ts";
 import { DebuggedPrograms } from "./scheduler/debuggedPrograms.ts";
+import { Clones } from "./reproduce/clones.ts";
 import { Reproductions } from "./reproduce/reproductions.ts";
 import { RunTable } from "./runTable/runTable.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
+import { takeUpUnknown } from "./scheduler/takeUp.ts";
 import { FileWorkers } from "./snapshots/fileTasks.ts";
 import { Backups } from "./store/backup.ts";
 import { Blobs } from "./store/blobs.ts";
-import { Store } from "./store/store.ts";
+import { Store, takeUpDue } from "./store/store.ts";
 import { Tracking } from "./tracking/tracking.ts";
 
 export interface EngineOptions {
@@ -150,8 +152,10 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
     };
     const outputs = new OutputFiles({ store, place: (workspace, port) => data.data.placeOf(workspace, port) });
     const jobFiles = new JobFiles({ artifacts, logs, store, outputs });
+    const clones = new Clones({ store, trees: data.trees, pins: environments });
     const jobs: Jobs = new Jobs({
       ...shared,
+      clones,
       onQueued: () => scheduler.wake(),
       onCancel: (runId) => scheduler.cancel(runId),
     });
@@ -187,6 +191,12 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
         onIdle: () => options.exit("nothing to do"),
       }),
     );
+    if ((await store.read("setting", { key: takeUpDue })) === "yes") {
+      const taken = await takeUpUnknown({ store, clock, log, user: user.name, targets: targets.all });
+      if (taken.length > 0) store.addDetail(`Taken up again: ${taken.join(", ")}.`);
+      if (taken.length > 0) log(store.condition.detail);
+      await store.write("putSetting", { key: takeUpDue, value: "no" });
+    }
     await scheduler.start();
 
     const server = parts.track(
@@ -218,6 +228,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
           ...datastoreHandlers({ datastores: data.datastores, files }),
           ...debugHandlers({ jobs, programs: new DebuggedPrograms({ store, targets }) }),
           ...reproduceHandlers({
+            clones,
             reproductions: new Reproductions({
               ...shared,
               jobs,
@@ -226,7 +237,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
               pins: environments,
             }),
           }),
-          ...runTableHandlers({ table: new RunTable({ store, clock }) }),
+          ...runTableHandlers({ table: new RunTable({ store, clock, announce: (runId) => void jobs.announce(runId) }) }),
           ...compareHandlers({ comparisons: new Comparisons({ store, code: data.snapshots }) }),
           ...jobHandlers({ jobs, logs, tracking, code: data.snapshots, files: jobFiles }),
         },

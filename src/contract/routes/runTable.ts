@@ -65,6 +65,16 @@ export const RunView = z.object({
 });
 export type RunView = z.infer<typeof RunView>;
 
+export const ChangedRuns = z.object({
+  /** Numbers of the runs that were (or with `dry_run` would be) changed. */
+  ids: z.array(z.number().int()),
+  /** Names of jobs that are not over: they are not deleted. */
+  kept: z.array(z.string()),
+  /** Bytes of the artifacts of the runs, which are free when they are collected; a file that others share stays. */
+  bytes: z.number(),
+});
+export type ChangedRuns = z.infer<typeof ChangedRuns>;
+
 const base = "/api/v1/workspaces/:workspace/run-table";
 
 export const runTableRoutes = {
@@ -99,6 +109,18 @@ export const runTableRoutes = {
     params,
     query: z.object({ column, prefix: z.string().default(""), max_results: count.min(1).max(200).default(50) }),
     reply: z.array(z.string()),
+  }),
+  changeRuns: route({
+    method: "POST",
+    path: `${base}/change`,
+    summary: "Archives, deletes or restores many runs at once. What was deleted can be restored until it is collected.",
+    params,
+    body: z.object({
+      ids: z.array(z.number().int()).max(100_000),
+      change: z.enum(["archive", "delete", "restore"]),
+      dry_run: z.boolean().default(false),
+    }),
+    reply: ChangedRuns,
   }),
   listRunViews: route({
     method: "GET",

@@ -1,14 +1,24 @@
 import type { Clock } from "#base/clock.ts";
 import { slipwayError } from "#contract/errors.ts";
-import type { FoundRuns, RunQuery, RunTableColumns, RunTableRow, RunView } from "#contract/routes/runTable.ts";
+import type {
+  ChangedRuns,
+  FoundRuns,
+  RunQuery,
+  RunTableColumns,
+  RunTableRow,
+  RunView,
+} from "#contract/routes/runTable.ts";
 import type { Store } from "../store/store.ts";
 
 /** The runs of a workspace as a table: which there are, in which order, their cells, and the views that are kept of it. */
 export class RunTable {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #announce: (runId: number) => void;
 
-  constructor(options: { store: Store; clock: Clock }) {
+  /** `announce` tells everybody how a run stands. */
+  constructor(options: { store: Store; clock: Clock; announce: (runId: number) => void }) {
+    this.#announce = options.announce;
     this.#store = options.store;
     this.#clock = options.clock;
   }
@@ -30,6 +40,21 @@ export class RunTable {
 
   values(workspace: string, request: { column: string; prefix: string; limit: number }): Promise<string[]> {
     return this.#store.read("runTableValues", { workspace, ...request, now: this.#clock.now() });
+  }
+
+  /** Archives, deletes or restores runs in one commit. With `dry_run` it says what would be, and changes nothing. */
+  async change(
+    workspace: string,
+    request: { ids: number[]; change: "archive" | "delete" | "restore"; dry_run: boolean },
+    actor: string,
+  ): Promise<ChangedRuns> {
+    await this.#mustExist(workspace);
+    const { ids, change } = request;
+    const picked = await this.#store.read("changeableRuns", { workspace, ids, change });
+    if (request.dry_run || picked.ids.length === 0) return picked;
+    await this.#store.write("changeRuns", { ids: picked.ids, change, actor, now: this.#clock.now() });
+    for (const id of picked.ids) this.#announce(id);
+    return picked;
   }
 
   async views(workspace: string): Promise<RunView[]> {

@@ -18,11 +18,12 @@ describe("the runs table", () => {
   let api: Api;
   let table: RunTable;
   let experiment: string;
+  const announced: number[] = [];
 
   beforeAll(async () => {
     server = await startTrackingServer();
     api = new Api(server);
-    table = new RunTable({ store: server.store, clock: systemClock });
+    table = new RunTable({ store: server.store, clock: systemClock, announce: (id) => announced.push(id) });
     experiment = await api.newExperiment("digits");
     for (const [index, { run_name, lr, loss, tag }] of logged.entries()) {
       const run = await api.newRun(experiment, { run_name, start_time: 1000 + index });
@@ -127,6 +128,23 @@ describe("the runs table", () => {
     expect(await names({})).toBe("edcba");
     expect(await names({ stage: "deleted" })).toBe("f");
     expect(await names({ stage: "all" })).toBe("fedcba");
+  });
+
+  it("deletes many runs at once, says the bytes, and brings them back", async () => {
+    const { ids } = await table.search("default", RunQuery.parse({ filter: "tags.team = 'vision'" }));
+    const [row] = await table.rows("default", { ids, columns: ["attributes.artifact_uri"] });
+    const folder = String(row?.cells[0]).replace("mlflow-artifacts:/", "");
+    await api.put(`${folder}/model.bin`, "12345");
+    await api.put(`${folder.replace("/artifacts", "0/artifacts")}/other.bin`, "not theirs");
+    const dry = await table.change("default", { ids, change: "delete", dry_run: true }, "ann");
+    expect(dry).toEqual({ ids, kept: [], bytes: 5 });
+    expect(await names({ filter: "tags.team = 'vision'" })).toBe("ca");
+    expect(await table.change("default", { ids, change: "delete", dry_run: false }, "ann")).toEqual(dry);
+    expect(await names({ filter: "tags.team = 'vision'" })).toBe("");
+    expect(announced).toEqual(ids);
+    expect((await table.change("default", { ids, change: "delete", dry_run: false }, "ann")).ids).toEqual([]);
+    expect((await table.change("default", { ids, change: "restore", dry_run: false }, "ann")).ids).toEqual(ids);
+    expect(await names({ filter: "tags.team = 'vision'" })).toBe("ca");
   });
 
   it("keeps views for each workspace", async () => {
