@@ -1,37 +1,19 @@
-import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { notBuilt } from "../cli/built.ts";
-import { killedAtSync } from "./harness/engineProcess.ts";
+import { expectAllHolds, seed, usual as common } from "./harness/holds.ts";
 import type { Program } from "./harness/program.ts";
 import { Random } from "../random.ts";
 import { playRound, type Strike } from "./harness/rounds.ts";
 import { Scene } from "./harness/scene.ts";
+import { killedAtCall, noStrace } from "./harness/strace.ts";
 
-const seed = Number(process.env["FAULTS_SEED"] ?? 20261124);
-const noStrace = spawnSync("strace", ["-V"]).status === 0 ? undefined : "needs strace";
+const usual = { ...common, lines: 25, pause: 0.004, uploadEvery: 6 };
 
 let scene: Scene;
 beforeEach(() => {
   scene = new Scene();
 });
 afterEach(() => scene.dispose());
-
-const usual: Omit<Program, "name"> = {
-  lines: 25,
-  pause: 0.004,
-  metricEvery: 5,
-  uploadEvery: 6,
-  output: 3000,
-  code: 0,
-  escapes: false,
-};
-
-/** Fails with everything that is wrong, and with how to have it again. */
-async function expectAllHolds(): Promise<void> {
-  const violations = await scene.violations();
-  if (violations.length > 0) process.stderr.write(`FAULTS_SEED=${seed} history: ${scene.history.file}\n`);
-  expect(violations).toEqual([]);
-}
 
 describe.skipIf(notBuilt)(
   `killed at any moment, seed ${seed}${notBuilt ? `: ${notBuilt}` : ""}`,
@@ -41,7 +23,7 @@ describe.skipIf(notBuilt)(
       const outcomes: string[] = [];
       for (let nth = 1; nth <= 20; nth++) {
         scene.history.add({ what: "fault", fault: `engine killed at its sync ${nth}` });
-        const engine = await scene.start(killedAtSync(nth));
+        const engine = await scene.start(killedAtCall("fsync,fdatasync", nth));
         const program = { ...usual, name: `sync${nth}`, code: nth % 5 === 0 ? 3 : 0 };
         if (engine) {
           const outcome = await scene.submit(program);
@@ -54,10 +36,10 @@ describe.skipIf(notBuilt)(
         const next = await scene.start();
         if (!engine) await scene.submit(program);
         await scene.look();
-        if (nth % 4 === 0) await expectAllHolds();
+        if (nth % 4 === 0) await expectAllHolds(scene);
         await next?.kill(nth % 2 === 0 ? "SIGTERM" : "SIGKILL");
       }
-      await expectAllHolds();
+      await expectAllHolds(scene);
       expect(outcomes).toContain("accepted");
       expect(outcomes).toContain("unknown");
     });
@@ -67,7 +49,7 @@ describe.skipIf(notBuilt)(
       const random = new Random(seed);
       await scene.start();
       for (const [round, strike] of strikes.entries()) await playRound(scene, random, round, strike);
-      await expectAllHolds();
+      await expectAllHolds(scene);
     });
 
     it("F19 a submit that is sent again, by many and over a lost answer, is one job that runs once", async () => {
@@ -89,7 +71,7 @@ describe.skipIf(notBuilt)(
       // The same name with other content is refused.
       expect(await scene.submit({ ...usual, name: "again", lines: 3 })).toBe("refused");
       scene.programs.set("again", program);
-      await expectAllHolds();
+      await expectAllHolds(scene);
     });
 
     it("F25 children that leave the group and do not hear SIGTERM are ended with a cancel, whoever was killed before", async () => {
@@ -109,7 +91,7 @@ describe.skipIf(notBuilt)(
       await scene.cancel("escaper3");
       await scene.killEngine();
       await scene.start();
-      await expectAllHolds();
+      await expectAllHolds(scene);
     });
   },
 );

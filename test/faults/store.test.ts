@@ -19,21 +19,11 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { EngineRecord } from "#contract/engineRecord.ts";
 import { notBuilt } from "../cli/built.ts";
 import { EngineProcess, engineLog } from "./harness/engineProcess.ts";
-import type { Program } from "./harness/program.ts";
+import { usual } from "./harness/holds.ts";
 import { until } from "./harness/processes.ts";
 import { Random } from "../random.ts";
 import { Scene } from "./harness/scene.ts";
 import { SmallDisk } from "./smallDisk.ts";
-
-const usual: Omit<Program, "name"> = {
-  lines: 20,
-  pause: 0.002,
-  metricEvery: 5,
-  uploadEvery: 7,
-  output: 3000,
-  code: 0,
-  escapes: false,
-};
 
 let scene: Scene;
 afterEach(() => scene.dispose());

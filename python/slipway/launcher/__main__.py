@@ -1,4 +1,4 @@
-"""Command line of the launcher: run D, link, probe [D]."""
+"""Command line of the launcher: run D, link, probe [D], attempts ROOT."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from typing import List
 
-USAGE = "usage: slipway_launcher.py run FOLDER | link | probe [FOLDER]\n"
+USAGE = "usage: slipway_launcher.py run FOLDER | link | probe [FOLDER] | attempts ROOT\n"
 
 
 def main(arguments: List[str]) -> int:
@@ -28,6 +28,10 @@ def main(arguments: List[str]) -> int:
         from .probe import probe
 
         return probe(rest[0] if rest else os.getcwd())
+    if command == "attempts" and len(rest) == 1:
+        from .attempts import attempts
+
+        return attempts(rest[0])
     sys.stderr.write(USAGE)
     return 2
 

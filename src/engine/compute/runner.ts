@@ -72,12 +72,22 @@ export interface ExitRecord {
   evidence: Record<string, unknown>;
 }
 
+/** An attempt that was started and not closed, as its target tells of it. Nothing in it is sure: a job can write there. */
+export interface FoundAttempt extends AttemptRef {
+  workspace: string;
+  job: string;
+  attempt: number;
+  command: string;
+  gpus: readonly string[];
+  experiment: string;
+  run: { run_name?: string | undefined; user_id?: string | undefined };
+}
+
 /** What the launcher says of a living attempt. */
 export interface LaunchState {
   phase: "starting" | "running" | "exited";
   boot_id: string;
   started_at: number | null;
-  relay_url?: string;
 }
 
 /** A call of the program to its tracking server that needs the engine. */
@@ -150,6 +160,8 @@ export interface Runner {
    * to adopt an attempt after an engine restart.
    */
   observe(ref: AttemptRef, from: Offsets, observer: AttemptObserver): Observation;
+  /** Attempts that the target holds and no engine has closed: what a store that lost its last part does not know. */
+  attempts(): Promise<FoundAttempt[]>;
   /** Gets the connection ready ahead of a launch. */
   warm(): void;
   dispose(): Promise<void>;

@@ -1,12 +1,13 @@
 import { chmod, rm } from "node:fs/promises";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Disposable } from "#base/disposable.ts";
-import { CodedError, messageOf } from "#base/errors.ts";
+import { CodedError, errnoOf, messageOf } from "#base/errors.ts";
 import { api, type Api } from "#contract/api.ts";
 import { slipwayError, toErrorReply } from "#contract/errors.ts";
 import type { Route } from "#contract/route.ts";
 import type { ZodType } from "zod";
 import type { Actor } from "../core/actor.ts";
+import { storeFault } from "../store/storeFault.ts";
 import { refuseOrigin } from "./guard.ts";
 import type { ByteReply, Handlers, ServeEvents } from "./handlers.ts";
 
@@ -140,5 +141,7 @@ function asCoded(thrown: unknown): CodedError {
   if (status === 413) return slipwayError("too-large", `The body is over ${maxBodyBytes} bytes.`);
   if (status === 415) return slipwayError("unsupported-media-type", "The body must be application/json.");
   if (status !== undefined && status < 500) return slipwayError("invalid-request", messageOf(thrown));
+  const fault = storeFault(errnoOf(thrown), messageOf(thrown));
+  if (fault) return fault;
   return slipwayError("internal", messageOf(thrown), { next: "See `slipway engine logs`.", cause: thrown });
 }

@@ -60,6 +60,7 @@ const faultClasses: Readonly<Record<string, FailureClass>> = {
   "environment-refused": "environment",
   "tool-not-found": "environment",
   "disk-full": "disk",
+  "store-read-only": "disk",
   "input-unavailable": "path",
   "file-not-found": "path",
   "path-outside": "path",

@@ -26,6 +26,10 @@ export class KnownTargets implements Targets {
     return { target, fallbackFor: compute };
   }
 
+  get all(): Target[] {
+    return [...this.#targets.values()];
+  }
+
   get(name: string): Target | undefined {
     return this.#targets.get(name);
   }

@@ -1,12 +1,10 @@
 import type { Clock } from "#base/clock.ts";
-import { CodedError } from "#base/errors.ts";
 import type { JobStatus } from "#contract/entities/jobStatus.ts";
 import type { TrackingService } from "../core/ports/tracking.ts";
 import type { JobFields } from "../store/commands/jobChanges.ts";
 import type { Store } from "../store/store.ts";
+import { isPassing } from "../store/storeFault.ts";
 
-/** Faults of the store that end by themselves or by somebody's hand. */
-const passing = new Set(["disk-full", "store-read-only"]);
 const RETRY_MS = 1000;
 
 /** The job was asked to stop, so the step that was under way has no use any more. */
@@ -88,7 +86,7 @@ export class JobLease {
       try {
         return await write();
       } catch (failure) {
-        if (!(failure instanceof CodedError) || !passing.has(failure.code)) throw failure;
+        if (!isPassing(failure)) throw failure;
         if (this.#abandoned) throw new LeaseLost();
         await new Promise<void>((resolve) => this.#options.clock.after(RETRY_MS, resolve));
       }

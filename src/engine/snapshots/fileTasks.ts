@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { Disposable } from "#base/disposable.ts";
 import { CodedError } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
+import { storeFault } from "../store/storeFault.ts";
 import type { DigestRequest } from "./digestPath.ts";
 import type { LayOutRequest } from "./layOut.ts";
 import type { OnFile } from "./onFile.ts";
@@ -154,5 +155,5 @@ function toError(plain: FileFault): Error {
     });
   }
   if (["ENOENT", "EACCES", "ELOOP"].includes(plain.code)) return slipwayError("file-not-found", plain.message);
-  return slipwayError("internal", plain.message);
+  return storeFault(plain.code, plain.message) ?? slipwayError("internal", plain.message);
 }

@@ -5,9 +5,10 @@ import { dirname, join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { systemClock, type Clock } from "#base/clock.ts";
-import { errnoOf } from "#base/errors.ts";
+import { errnoOf, messageOf } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
 import { streamPlainFile } from "./plainFile.ts";
+import { storeFault } from "./storeFault.ts";
 
 export interface Blob {
   /** Lower-case hexadecimal. */
@@ -65,7 +66,7 @@ export class Blobs {
           cause: thrown,
         });
       }
-      throw thrown;
+      throw storeFault(errnoOf(thrown), messageOf(thrown)) ?? thrown;
     }
   }
 

@@ -11,6 +11,7 @@ import { jobCommands } from "./commands/jobs.ts";
 import { mirrorCommands } from "./commands/mirrors.ts";
 import { runViewCommands } from "./commands/runViews.ts";
 import { snapshotCommands } from "./commands/snapshots.ts";
+import { takenUpCommands } from "./commands/takenUp.ts";
 import { trackingCommands } from "./commands/tracking.ts";
 import { workspaceCommands } from "./commands/workspaces.ts";
 import type { CommandTable } from "./table.ts";
@@ -30,6 +31,7 @@ export const commands = {
   ...mirrorCommands,
   ...runViewCommands,
   ...snapshotCommands,
+  ...takenUpCommands,
   ...trackingCommands,
   ...workspaceCommands,
 } satisfies CommandTable;

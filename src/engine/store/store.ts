@@ -33,7 +33,7 @@ export class Store implements Disposable {
   readonly #readers: WorkerClient[];
   readonly #addReader: () => WorkerClient;
   /** How the store was found. */
-  readonly #found: StoreCondition;
+  #found: StoreCondition;
   readonly #onCondition: (condition: StoreCondition) => void;
   #refusal: CodedError | undefined;
 
@@ -57,6 +57,11 @@ export class Store implements Disposable {
   get condition(): StoreCondition {
     if (this.#refusal === undefined) return this.#found;
     return { state: "read-only", detail: `${this.#refusal.message} ${this.#refusal.next}` };
+  }
+
+  /** Something more that came of the store's condition. */
+  addDetail(words: string): void {
+    this.#found = { ...this.#found, detail: `${this.#found.detail} ${words}`.trim() };
   }
 
   /** {@link condition} as it is at this moment: a disk that refused is asked once more. */
@@ -88,6 +93,7 @@ export class Store implements Disposable {
     const store = new Store({ ...options, generation, condition });
     // Written by the writer itself, so that the write-ahead log is never empty while the marker says "open".
     await store.write("putSetting", { key: "generation", value: String(generation) });
+    if (condition.state === "restored") await store.write("putSetting", { key: takeUpDue, value: "yes" });
     writeMarker(options.path, { state: "open", generation });
     return store;
   }
@@ -130,6 +136,9 @@ export class Store implements Disposable {
     writeMarker(this.#path, { state: "closed", generation: this.#generation });
   }
 }
+
+/** Setting that says `yes` from the moment the store was restored until the targets were asked what they hold. */
+export const takeUpDue = "take-up-due";
 
 const olderCopy =
   "The database is an older copy than the one that was last open here; work found on the targets is taken up again.";

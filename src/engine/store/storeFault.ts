@@ -14,9 +14,14 @@ export function storeFault(code: string | undefined, message: string): CodedErro
       next: "Free some space (`slipway gc` removes what is no longer needed); running jobs go on.",
     });
   }
-  if (/^(SQLITE_IOERR|SQLITE_READONLY|SQLITE_CANTOPEN|EROFS)/.test(code)) {
+  if (/^(SQLITE_IOERR|SQLITE_READONLY|SQLITE_CANTOPEN|EROFS|EIO)/.test(code)) {
     return slipwayError("store-read-only", `The store cannot be written: ${message}.`, {
       next: "Check the disk that holds SLIPWAY_HOME.",
+    });
+  }
+  if (code === "EMFILE" || code === "ENFILE") {
+    return slipwayError("unavailable", `Too many files are open: ${message}.`, {
+      next: "Raise the limit of open files (`ulimit -n`) where the engine is started, and restart the engine.",
     });
   }
   if (isDamage(code)) {

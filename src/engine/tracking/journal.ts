@@ -42,17 +42,24 @@ export async function journalCall(call: RelayCall, blobs: Blobs): Promise<Journa
 const gone = new Set(["ENOENT", "ELOOP", "EINVAL", "ENOTDIR", "EISDIR"]);
 
 /**
- * The file that the relay kept for this call. One that is gone was applied before (the relay removes it then), or the
- * job has removed it.
+ * The file that the relay kept for this call. One that is gone was applied before (the relay removes it then), maybe to a
+ * store that was lost since: its bytes are here still. Or the job has removed it.
  */
 async function keepFile(
   file: NonNullable<RelayCall["file"]>,
   blobs: Blobs,
 ): Promise<{ sha256: string; bytes: number }> {
-  const kept = await blobs.putFile(file.path).catch((thrown: unknown) => {
+  const kept = await blobs.putFile(file.path).catch(async (thrown: unknown) => {
     if (!gone.has(errnoOf(thrown) ?? "")) throw thrown;
+    if (isDigest(file.sha256) && (await blobs.has(file.sha256))) {
+      return { sha256: file.sha256, bytes: await blobs.sizeOf(file.sha256) };
+    }
     throw mlflowFault("RESOURCE_DOES_NOT_EXIST", "Its file is not on the job's machine any more.");
   });
   if (kept.sha256 === file.sha256) return kept;
   throw mlflowFault("INVALID_PARAMETER_VALUE", "Its file is not what it was when it was logged.");
+}
+
+function isDigest(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
 }

@@ -121,6 +121,8 @@ const checks: Readonly<Record<`I${number}`, Check>> = {
       const whole = expectedLog(truth);
       if (!truth || whole === undefined) continue;
       if (!whole.subarray(0, log.length).equals(log)) words.push(`the log of ${job} is not what was written`);
+      // The power takes what a program wrote and nobody had synced yet; of a job that was over nothing.
+      if (powerLostAt(seen) < endSeen(seen, job)) continue;
       const written = truth.end === null ? writtenBytes(truth.lines) : whole.length;
       if (log.length < written) words.push(`the log of ${job} has ${log.length} of ${written} bytes`);
     }
@@ -200,16 +202,32 @@ function reachable(from: JobStatus, to: JobStatus): boolean {
   return jobStatuses.some((next) => mayFollow(from, next) && reachable(next, to));
 }
 
+/** When the power went; infinite when it did not. */
+function powerLostAt(seen: readonly Seen[]): number {
+  const at = seen.findIndex((each) => each.what === "fault" && each.fault === "power lost");
+  return at < 0 ? Infinity : at;
+}
+
+/** When the job was first seen as over; infinite when it never was. */
+function endSeen(seen: readonly Seen[], job: string): number {
+  const at = seen.findIndex((each) => each.what === "status" && each.job === job && isTerminal(each.status));
+  return at < 0 ? Infinity : at;
+}
+
 function wrongEnd(job: string, final: FinalJob, { end }: Truth, { seen }: Evidence): string | undefined {
   const canceled = seen.some((each) => each.what === "cancel" && each.job === job && each.outcome !== "refused");
-  const lost = seen.some((each) => each.what === "fault" && each.job === job && each.fault === "keeper killed");
+  const struck = (fault: string) =>
+    seen.some((each) => each.what === "fault" && (each.job ?? job) === job && each.fault === fault);
+  const lost = struck("keeper killed") || struck("power lost");
   switch (final.status) {
     case "Completed":
       return end === 0 ? undefined : `its program ${end === null ? "did not come to its end" : `ended with ${end}`}`;
     case "Canceled":
       return canceled ? undefined : "nobody cancelled it";
     default:
-      if (lost && final.errorClass === "launcher_lost") return undefined;
+      if (lost && (final.errorClass === "launcher_lost" || final.errorClass === "host_restarted")) return undefined;
+      if (end === null && struck("memory limit") && final.errorClass === "memory") return undefined;
+      if (end === null && struck("time limit") && final.errorClass === "timeout") return undefined;
       if (end === 0) return "its program ended with 0";
       if (end === null) return "its program was still at work";
       return final.errorClass === "exit" ? undefined : `its program ended by itself with ${end}`;

@@ -6,11 +6,8 @@ import { findBundle } from "#client/engine/bundle.ts";
 import { installVersion } from "#client/engine/versions.ts";
 import { lives, until } from "./processes.ts";
 
-/** strace that ends the engine at its Nth sync of a file. Programs that the engine starts are let go. */
-export function killedAtSync(nth: number): string[] {
-  const trace = ["-e", "trace=fsync,fdatasync", "-e", `inject=fsync,fdatasync:signal=SIGKILL:when=${nth}`];
-  return ["strace", "-f", "-b", "execve", "-qq", "-o", "/dev/null", ...trace];
-}
+/** The build whose engines are tested: `dist`, or one with a guard removed (see mutants/). */
+const dist = process.env["FAULTS_DIST"] ?? join(import.meta.dirname, "../../../dist");
 
 /** The built engine as a process of this test's own, to be killed at will. No client starts or replaces it. */
 export class EngineProcess {
@@ -27,9 +24,9 @@ export class EngineProcess {
   /** Starts an engine, below the words of `wrapper`. Returns when it answers; undefined when it ended before. */
   static async start(
     home: string,
-    options: { wrapper?: readonly string[]; env?: Record<string, string> } = {},
+    options: { wrapper?: readonly string[]; env?: Record<string, string>; build?: string } = {},
   ): Promise<EngineProcess | undefined> {
-    const bundle = findBundle(join(import.meta.dirname, "../../../dist"));
+    const bundle = findBundle(options.build ?? dist);
     if (!bundle) throw new Error("nothing was built");
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const place = await installVersion(home, bundle);

@@ -13,6 +13,10 @@ export interface Program {
   code: number;
   /** Children that leave the process group, and do not hear SIGTERM. */
   escapes: boolean;
+  /** Seconds that the job may run. */
+  timeout?: number;
+  /** Python lines that run after all lines were written, before the output. */
+  then?: string;
 }
 
 export function lineOf(index: number): string {
@@ -105,6 +109,7 @@ for index in range(P["lines"]):
         upload(index)
     time.sleep(P["pause"])
 
+${program.then ?? ""}
 if P["output"]:
     content = bytes((index * 31 + 7) % 251 for index in range(P["output"]))
     with open("outputs/out.bin", "wb") as out:

@@ -1,13 +1,15 @@
-import { killedAtSync } from "./engineProcess.ts";
 import type { Random } from "../../random.ts";
 import type { Program } from "./program.ts";
 import type { Scene } from "./scene.ts";
+import { killedAtCall, noStrace } from "./strace.ts";
+
+export type Strike =
+  "nothing" | "sync" | "call" | "engine" | "engine twice" | "agent" | "keeper" | "keeper and agent" | "link";
 
 /** What may strike in a round. The weight is by how often it stands here. */
 export const strikes = [
   "nothing",
-  "sync",
-  "sync",
+  ...(noStrace ? [] : (["sync", "sync", "call", "call"] as const)),
   "engine",
   "engine",
   "engine twice",
@@ -15,8 +17,7 @@ export const strikes = [
   "keeper",
   "keeper and agent",
   "link",
-] as const;
-export type Strike = (typeof strikes)[number];
+] as const satisfies readonly Strike[];
 
 function randomProgram(random: Random, name: string): Program {
   return {
@@ -38,12 +39,8 @@ export async function playRound(
   round: number,
   strike = random.pick(strikes),
 ): Promise<void> {
-  if (strike === "sync") {
-    await scene.engine?.kill("SIGTERM");
-    const nth = random.whole(1, 25);
-    scene.history.add({ what: "fault", fault: `engine killed at its sync ${nth}` });
-    if (!(await scene.start(killedAtSync(nth)))) await scene.start();
-  } else if (!scene.engine?.lives) await scene.start();
+  if (strike === "sync" || strike === "call") await startStruck(scene, random, strike);
+  else if (!scene.engine?.lives) await scene.start();
 
   const jobs: string[] = [];
   for (let index = 0; index < random.whole(1, 3); index++) {
@@ -71,6 +68,15 @@ export async function playRound(
   }
 }
 
+/** Starts an engine that will be killed at a call that the seed chose; another one when that was while it started. */
+async function startStruck(scene: Scene, random: Random, strike: "sync" | "call"): Promise<void> {
+  await scene.engine?.kill("SIGTERM");
+  const calls = strike === "sync" ? "fsync,fdatasync" : "pwrite64,rename,unlink,sendto";
+  const nth = strike === "sync" ? random.whole(1, 25) : random.whole(1, 120);
+  scene.history.add({ what: "fault", fault: `engine killed at its ${strike} ${nth}` });
+  if (!(await scene.start(killedAtCall(calls, nth)))) await scene.start();
+}
+
 async function hit(scene: Scene, strike: Strike, job: string, random: Random): Promise<void> {
   switch (strike) {
     case "engine twice":
@@ -95,6 +101,7 @@ async function hit(scene: Scene, strike: Strike, job: string, random: Random): P
       return;
     case "nothing":
     case "sync":
+    case "call":
       return;
   }
 }

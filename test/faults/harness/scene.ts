@@ -6,6 +6,8 @@ import { buffer } from "node:stream/consumers";
 import Database from "better-sqlite3";
 import { CodedError } from "#base/errors.ts";
 import { connect, type SlipwayClient } from "#client/index.ts";
+import type { EngineStatus } from "#contract/entities/asset.ts";
+import type { JobError } from "#contract/entities/job.ts";
 import { isTerminal, type JobStatus } from "#contract/entities/jobStatus.ts";
 import { check, type Evidence, type FinalJob, type Violation } from "./checker.ts";
 import { EngineProcess, engineLog, removeHome } from "./engineProcess.ts";
@@ -46,12 +48,32 @@ export class Scene {
   }
 
   /** Starts the next engine; undefined when a fault ended it while it was starting. */
-  async start(wrapper: readonly string[] = []): Promise<EngineProcess | undefined> {
+  async start(
+    wrapper: readonly string[] = [],
+    options: { isStruck?: boolean; env?: Record<string, string>; build?: string } = {},
+  ): Promise<EngineProcess | undefined> {
+    const { isStruck = wrapper.length > 0, ...how } = options;
     const began = performance.now();
-    this.#isStruck = wrapper.length > 0;
-    this.engine = await EngineProcess.start(this.home, { wrapper });
+    this.#isStruck = isStruck;
+    this.engine = await EngineProcess.start(this.home, { wrapper, ...how });
     if (wrapper.length === 0) this.history.add({ what: "start", ms: performance.now() - began });
     return this.engine;
+  }
+
+  /** As when the power of the whole machine goes: nothing that belongs to this scene runs on. */
+  async powerOff(cut: () => void): Promise<void> {
+    const all = () => processesWith(this.home);
+    // Nobody may write between the moment that is kept and the end.
+    for (const pid of all()) process.kill(pid, "SIGSTOP");
+    cut();
+    this.history.add({ what: "fault", fault: "power lost" });
+    for (const pid of all()) process.kill(pid, "SIGKILL");
+    for (const { name } of this.programs.values()) {
+      for (const marker of readTruth(this.#truths, this.programs.get(name) as Program, []).starts) {
+        for (const pid of carriersOf(marker)) process.kill(pid, "SIGKILL");
+      }
+    }
+    await until("the end of everything", () => all().length === 0);
   }
 
   async killEngine(): Promise<void> {
@@ -65,8 +87,9 @@ export class Scene {
     mkdirSync(code, { recursive: true });
     const file = join(code, `${program.name}.py`);
     writeFileSync(file, scriptOf(program, this.#truths));
+    const overrides = program.timeout === undefined ? [] : [`limits.timeout=${program.timeout}`];
     const submitted = await this.#call("submit", (client, signal) =>
-      client.submit(workspace, { source: { file }, python: "python3", name: program.name }, { signal }),
+      client.submit(workspace, { source: { file, overrides }, python: "python3", name: program.name }, { signal }),
     );
     this.history.add({ what: "submit", job: program.name, outcome: submitted.outcome, words: submitted.words ?? "" });
     return submitted.outcome;
@@ -98,6 +121,20 @@ export class Scene {
     });
     if (value) this.history.add({ what: "log", job, offset, bytes: value.toString("base64") });
     return offset + (value?.length ?? 0);
+  }
+
+  /** What the engine says of its store. */
+  async store(): Promise<EngineStatus["store"] | undefined> {
+    const { value } = await this.#call("engine status", (client, signal) => client.engineStatus({}, { signal }));
+    return value?.store;
+  }
+
+  /** Why a job failed, in the engine's words. */
+  async error(job: string): Promise<JobError | null | undefined> {
+    const { value } = await this.#call("show", (client, signal) =>
+      client.showJob({ params: { workspace, name: job } }, { signal }),
+    );
+    return value?.error;
   }
 
   /** A job that is known to be lost: nothing is asked of it any more. */

@@ -2,9 +2,18 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "#base/clock.ts";
-import { slipwayError } from "#contract/errors.ts";
 import type { Transport } from "#transport/transport.ts";
-import type { AttemptObserver, AttemptRef, Capacity, LaunchSpec, Observation, Offsets, Runner } from "../runner.ts";
+import type {
+  AttemptObserver,
+  AttemptRef,
+  Capacity,
+  FoundAttempt,
+  LaunchSpec,
+  Observation,
+  Offsets,
+  Runner,
+} from "../runner.ts";
+import { parseFound, parseProbe, parseStart } from "./answers.ts";
 import { capture } from "./capture.ts";
 import type { Frame } from "./frames.ts";
 import { LauncherFile } from "./launcherFile.ts";
@@ -102,6 +111,14 @@ export class DirectRunner implements Runner {
     return attempt;
   }
 
+  async attempts(): Promise<FoundAttempt[]> {
+    const text = await capture(this.#transport, this.#argv(await this.#launcher.path(), "attempts", this.#root));
+    // A folder says of itself what it likes; where it lies is what counts.
+    return parseFound(text).filter(
+      ({ folder, workspace, job, attempt }) => folder === this.attemptFolder(workspace, job, attempt),
+    );
+  }
+
   warm(): void {
     this.#openLink();
     this.#considerIdle();
@@ -135,14 +152,12 @@ export class DirectRunner implements Runner {
 
   async #start(ref: AttemptRef): Promise<"started" | "duplicate"> {
     const text = await capture(this.#transport, this.#argv(await this.#launcher.path(), "run", ref.folder));
-    const answer = JSON.parse(text) as { status: string; message?: string };
-    if (answer.status === "started" || answer.status === "duplicate") return answer.status;
-    throw slipwayError("target-fault", `The launcher did not start the job: ${answer.message ?? text}`);
+    return parseStart(text);
   }
 
   async #probe(): Promise<Capacity> {
     const text = await capture(this.#transport, this.#argv(await this.#launcher.path(), "probe", this.#root));
-    const facts = JSON.parse(text) as ProbeReply;
+    const facts = parseProbe(text);
     const machine = await this.#transport.probe();
     return {
       os: machine.os,
@@ -211,16 +226,4 @@ export class DirectRunner implements Runner {
       void link?.close();
     });
   }
-}
-
-interface ProbeReply {
-  python: string;
-  hostname: string;
-  boot_id: string;
-  cores: number;
-  cpu: string;
-  kernel: string;
-  memory_bytes: number;
-  disk_free_bytes: number;
-  gpus: { uuid: string; index: number; name: string; memory_bytes: number; driver: string | null }[];
 }

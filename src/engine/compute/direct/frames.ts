@@ -34,7 +34,8 @@ export async function* readFrames(stream: Readable): AsyncGenerator<Frame> {
       } else if (reading === "header") {
         header = JSON.parse(part.toString("utf8")) as FrameHeader;
         wanted = header.len ?? 0;
-        if (wanted > MAX_PAYLOAD_BYTES) throw new Error(`a frame of ${wanted} bytes`);
+        if (!(Number.isSafeInteger(wanted) && wanted >= 0 && wanted <= MAX_PAYLOAD_BYTES))
+          throw new Error(`a frame of ${wanted} bytes`);
         reading = "payload";
       } else {
         yield { header: header as FrameHeader, payload: part };

@@ -5,12 +5,12 @@ import type {
   AttemptObserver,
   AttemptRef,
   ExitRecord,
-  LaunchState,
   Observation,
   Offsets,
   RelayReply,
   RelayRequest,
 } from "../runner.ts";
+import { parseExit, parseState } from "./answers.ts";
 import type { Frame } from "./frames.ts";
 
 /** Bytes of one attempt that may wait for its observer before the link is held back. */
@@ -18,6 +18,8 @@ const BACKLOG_BYTES = 4 * 1024 * 1024;
 /** A heartbeat comes every 2 s; contact is lost when this much time passes without one. */
 const HEARTBEAT_LIMIT_MS = 15_000;
 const RETRY_MS = 500;
+/** Programs of one attempt that have a log of their own. */
+const MOST_RANKS = 4096;
 /** Answers kept for a link that was replaced before it could pass them on, so that no request is carried out twice. */
 const REPLIES_KEPT = 64;
 
@@ -98,7 +100,8 @@ export class WatchedAttempt implements Observation {
     const { header, payload } = frame;
     this.#heardAt = this.#clock.monotonic();
     this.say("connected");
-    if (header.t === "request") return void this.#answer(header["seq"] as number, payload);
+    const { seq } = header;
+    if (header.t === "request") return isPlace(seq) ? void this.#answer(seq, payload) : undefined;
     const call = this.#callFor(frame);
     if (call === undefined) return;
     const size = payload.length;
@@ -128,21 +131,26 @@ export class WatchedAttempt implements Observation {
     const observer = this.#observer;
     const offset = header["offset"] as number;
     switch (header.t) {
-      case "state":
-        return () => observer.state(header["state"] as LaunchState);
+      case "state": {
+        const state = parseState(header["state"]);
+        return state && (() => observer.state(state));
+      }
       case "log": {
         const rank = header["rank"] as number;
+        if (!isPlace(rank) || rank > MOST_RANKS || !this.#follows(offset, this.#log.get(rank) ?? 0)) return undefined;
         this.#log.set(rank, offset + payload.length);
         return () => observer.log(rank, offset, payload);
       }
       case "journal":
+        if (!this.#follows(offset, this.#journal)) return undefined;
         this.#journal = offset + payload.length;
         return () => observer.journal(offset, payload);
       case "samples":
+        if (!this.#follows(offset, this.#samples)) return undefined;
         this.#samples = offset + payload.length;
         return () => observer.samples(offset, payload);
       case "exit":
-        return () => this.#end(header["exit"] as ExitRecord);
+        return () => this.#end(parseExit(header["exit"], this.#clock.now()));
       case "gone":
         this.#send({ op: "settle", dir: this.ref.folder });
         return undefined;
@@ -151,6 +159,15 @@ export class WatchedAttempt implements Observation {
       default:
         return undefined;
     }
+  }
+
+  /** Whether bytes leave no gap after the ones before. With a gap it is no link of ours: it is told anew what to watch. */
+  #follows(offset: number, expected: number): boolean {
+    if (isPlace(offset) && offset <= expected) return true;
+    this.#clock.after(RETRY_MS, () => {
+      if (!this.#over) this.introduce();
+    });
+    return false;
   }
 
   #faultCall(message: string, operation: unknown): (() => Promise<void>) | undefined {
@@ -223,4 +240,8 @@ export class WatchedAttempt implements Observation {
       return { status: 500, headers, body: Buffer.from(JSON.stringify(body)) };
     }
   }
+}
+
+function isPlace(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -74,7 +74,8 @@ function changeRun(db: Db, { runId, to, at }: Pick<ChangeJob, "runId" | "to" | "
   db.run("UPDATE runs SET status = ?, end_time = coalesce(?, end_time) WHERE id = ?", mlflowStatus(to), end, runId);
 }
 
-function change(db: Db, now: Current, args: Omit<ChangeJob, "lease">): void {
+/** Makes a change that may be made, with its row. */
+export function change(db: Db, now: Current, args: Omit<ChangeJob, "lease">): void {
   changeRun(db, args);
   db.run("UPDATE jobs SET status = ? WHERE run_id = ?", args.to, args.runId);
   setJobFields(db, args.runId, args.at, args.set ?? {});
