@@ -50,6 +50,7 @@ export const routeTable: Readonly<Record<keyof Api, RouteRow>> = {
   deleteRunView: { method: "DELETE", path: "/api/v1/workspaces/:workspace/run-table/views", reply: "json" },
   debugJob: { method: "GET", path: "/api/v1/workspaces/:workspace/jobs/:name/debug", reply: "json" },
   releaseJob: { method: "POST", path: "/api/v1/workspaces/:workspace/jobs/:name/debug/release", reply: "json" },
+  cloneSource: { method: "GET", path: "/api/v1/workspaces/:workspace/jobs/:name/clone-source", reply: "json" },
   reproduceJob: { method: "POST", path: "/api/v1/workspaces/:workspace/jobs/:name/reproduce", reply: "json" },
   reproductions: { method: "GET", path: "/api/v1/workspaces/:workspace/jobs/:name/reproductions", reply: "json" },
   createAsset: { method: "POST", path: "/api/v1/workspaces/:workspace/assets/:kind", reply: "json" },

@@ -37,7 +37,10 @@ import { ApiServer } from "./http/server.ts";
 import { Connections } from "./jobs/connections.ts";
 import { diskFiles as files } from "./jobs/diskFiles.ts";
 import { loadCatalogue } from "./environments/loadCatalogue.ts";
+import { Containers } from "./containers/containers.ts";
+import type { FindEnvironment } from "./jobs/environmentRequest.ts";
 import { JobEnvironments } from "./jobs/jobEnvironments.ts";
+import { RuntimeEnvironments } from "./jobs/runtimeEnvironments.ts";
 import { JobFiles } from "./jobs/jobFiles.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import { KnownTargets } from "./jobs/knownTargets.ts";
@@ -136,12 +139,16 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       targets: [{ name: "local", runner, transport, root, concurrency: null }],
       defaultOf: async (workspace) => (await data.workspaces.show(workspace)).default_compute,
     });
-    const environments = new JobEnvironments({
+    const named = {
       targets,
-      clock,
-      pythonFolder: options.pythonFolder,
       catalogue: () => loadCatalogue(home),
-      find: (workspace, reference) => findEnvironment({ store, ...data }, workspace, reference),
+      find: (...[workspace, reference]: Parameters<FindEnvironment>) =>
+        findEnvironment({ store, ...data }, workspace, reference),
+    };
+    const environments = new RuntimeEnvironments({
+      ...named,
+      python: new JobEnvironments({ ...named, clock, pythonFolder: options.pythonFolder }),
+      containers: new Containers({ clock, stagingFolder }),
     });
     const connections = new Connections();
     const shared = {
@@ -237,7 +244,9 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
               pins: environments,
             }),
           }),
-          ...runTableHandlers({ table: new RunTable({ store, clock, announce: (runId) => void jobs.announce(runId) }) }),
+          ...runTableHandlers({
+            table: new RunTable({ store, clock, announce: (runId) => void jobs.announce(runId) }),
+          }),
           ...compareHandlers({ comparisons: new Comparisons({ store, code: data.snapshots }) }),
           ...jobHandlers({ jobs, logs, tracking, code: data.snapshots, files: jobFiles }),
         },

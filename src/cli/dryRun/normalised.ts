@@ -7,7 +7,7 @@ import { diskFiles } from "../validation/fileProvider.ts";
 
 /** What a request that creates something says of its document. */
 export interface SentDocument {
-  source?: { file: string; overrides?: string[]; directory?: string };
+  source?: { file: string; text?: string; overrides?: string[]; directory?: string };
   fields?: Record<string, unknown>;
   base_dir?: string;
 }
@@ -23,7 +23,7 @@ export function normalisedDocument(family: string, sent: SentDocument): Record<s
   const path = source?.file ?? join(sent.base_dir ?? "/", "command line");
   const parsed = parseOverrides(source?.overrides ?? []);
   const set = Object.entries(fields).map(([key, value]) => ({ set: [key], value: value as string, flag: `${key}=…` }));
-  const { document, kind, problems } = load(source ? textOf(path) : "{}\n", {
+  const { document, kind, problems } = load(source ? (source.text ?? textOf(path)) : "{}\n", {
     path,
     files: diskFiles,
     overrides: [...parsed.overrides, ...set],

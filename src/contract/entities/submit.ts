@@ -26,11 +26,23 @@ export const Answers = z.object({
 });
 export type Answers = z.infer<typeof Answers>;
 
+/** A job whose record a new one begins with. */
+export const CloneOf = z.object({
+  job: z.string(),
+  /** The code that was submitted then, or what its folder holds now. */
+  code: z.enum(["snapshot", "folder"]).default("snapshot"),
+});
+export type CloneOf = z.infer<typeof CloneOf>;
+
 export const PreflightRequest = z.object({
   source: DocumentSource,
+  /** Takes code and packages from a job's record, as far as `source` (the record's own document) leaves them alone. */
+  from: CloneOf.optional(),
   answers: Answers.default({ allow_home: false, skip_parent_ignored: false, allow_secrets: false }),
   /** Interpreter for a plain script or a job without an environment. */
   python: z.string().optional(),
+  /** `container`: in the environment's image or not at all; `python`: never; `auto`: where the image is at hand. */
+  runtime: z.enum(["auto", "container", "python"]).optional(),
 });
 
 /** The sheet: what will be sent, in which environment, and where it runs. */
@@ -58,6 +70,8 @@ export const Preflight = z.object({
     python: z.string(),
     /** One line each: what was asked for, what is used instead, and why. */
     report: z.array(z.string()),
+    /** Whether the program runs in a container, and why; absent where there was no choice. */
+    runtime: z.object({ kind: z.enum(["container", "python"]), reason: z.string() }).optional(),
   }),
   target: z.object({
     name: z.string(),

@@ -77,7 +77,33 @@ export const Reproductions = z.object({
 });
 export type Reproductions = z.infer<typeof Reproductions>;
 
+export const CloneSource = z.object({
+  name: z.string(),
+  /** The job file that the record stands for: what a clone submits, with changes. */
+  yaml: z.string(),
+  display_name: z.string(),
+  experiment_name: z.string(),
+  command: z.string(),
+  compute: z.string(),
+  /** `type` of a literal is what its value looks like: boolean, integer, number or string. Data has Azure's types. */
+  inputs: z.array(z.object({ name: z.string(), type: z.string(), value: z.string() })),
+  environment_variables: z.record(z.string(), z.string()),
+  environment: z.string(),
+  snapshot: z.object({ digest: z.string(), files: z.number(), bytes: z.number() }).nullable(),
+  /** Folder that the code came from; null when there was none. */
+  folder: z.string().nullable(),
+});
+export type CloneSource = z.infer<typeof CloneSource>;
+
 export const reproduceRoutes = {
+  cloneSource: route({
+    method: "GET",
+    path: "/api/v1/workspaces/:workspace/jobs/:name/clone-source",
+    summary: "A recorded job as a job file, to be submitted with changes.",
+    params,
+    query: z.object({ code: z.enum(["snapshot", "folder"]).default("snapshot") }),
+    reply: CloneSource,
+  }),
   reproduceJob: route({
     method: "POST",
     path: "/api/v1/workspaces/:workspace/jobs/:name/reproduce",

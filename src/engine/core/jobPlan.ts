@@ -47,6 +47,8 @@ export interface JobPlan {
   snapshot: { digest: string; files: number; bytes: number } | null;
   /** As the YAML says it, for the job's own record. */
   code: string | null;
+  /** Absolute path of the folder that the code came from; absent when it is not known. */
+  codePath?: string;
   git: GitState | null;
   environment: {
     label: string;
@@ -57,6 +59,8 @@ export interface JobPlan {
     asked?: LoadedEnvironmentField | null;
     /** What the environments part planned; given back to it when the job starts. */
     plan: unknown;
+    /** Whether the program runs in a container, and why; absent where there was no choice. */
+    runtime?: { kind: "container" | "python"; reason: string };
   };
   notices: string[];
   /** The target as it was at the submit; absent when it did not answer. */

@@ -1,14 +1,15 @@
-import type { Answers, DocumentSource, Preflight } from "#contract/entities/submit.ts";
+import type { Answers, CloneOf, DocumentSource, Preflight } from "#contract/entities/submit.ts";
 import type { ErrorCode } from "#contract/errors.ts";
 import { dirname } from "node:path";
 import { messageOf } from "#base/errors.ts";
 import type { GitState } from "#contract/entities/job.ts";
 import type { Capacity } from "../compute/runner.ts";
 import type { Demand, PlannedInput, PlannedOutput } from "../core/jobPlan.ts";
+import type { CloneService, TakenOver } from "../core/ports/clones.ts";
 import type { CodeService, ScannedCode } from "../core/ports/code.ts";
 import type { DataService } from "../core/ports/data.ts";
-import type { EnvironmentService, PlannedEnvironment } from "../core/ports/environments.ts";
-import { demandOf, misfit } from "./demand.ts";
+import type { EnvironmentService, PlannedEnvironment, Runtime } from "../core/ports/environments.ts";
+import { containerNeeds, demandOf, misfit } from "./demand.ts";
 import { readJobDocument, type JobDocument } from "./document.ts";
 import type { Target, Targets } from "./targets.ts";
 
@@ -16,12 +17,18 @@ export interface DraftRequest {
   source: DocumentSource;
   answers: Answers;
   python?: string | undefined;
+  from?: CloneOf | undefined;
+  /** `auto` when left out. */
+  runtime?: Runtime | undefined;
+  debug?: boolean | undefined;
 }
 
 /** A submit, worked out but not made: the sheet shows it, the submit keeps it. */
 export interface Draft {
   document: JobDocument;
   code: ScannedCode;
+  /** Code that is kept already, of the record that the job was made of. */
+  taken: TakenOver["code"];
   git: GitState | null;
   environment: PlannedEnvironment;
   target: Target;
@@ -46,6 +53,8 @@ export interface DraftServices {
   code: CodeService;
   data: DataService;
   environments: EnvironmentService;
+  /** Absent where no job is made of another. */
+  clones?: CloneService;
 }
 
 /** Works a submit out. Changes nothing. Throws for a document that is not valid; what else stands in the way is data. */
@@ -53,23 +62,27 @@ export async function makeDraft(workspace: string, request: DraftRequest, servic
   const document = await readJobDocument(request.source);
   const { job } = document;
   const { target, fallbackFor } = await services.targets.resolve(workspace, job.compute?.name ?? null);
+  const taken = await takenOver(workspace, request.from, document, target.name, services);
   const root = job.code?.reference.kind === "local" ? job.code.path : null;
   const inputs = plannedInputs(job.inputs);
+  const demand = demandOf(job.resources);
   const [code, git, environment, capacity, described] = await Promise.all([
-    services.code.scan(root, request.answers),
-    root === null ? null : services.code.gitState(root),
-    services.environments.plan({
-      workspace,
-      target: target.name,
-      document: document.environment,
-      folder: dirname(request.source.file),
-      python: request.python,
-    }),
+    taken.code ? keptCode(taken.code) : services.code.scan(root, request.answers),
+    taken.code ? taken.code.git : root === null ? null : services.code.gitState(root),
+    taken.environment ??
+      services.environments.plan({
+        workspace,
+        target: target.name,
+        document: document.environment,
+        folder: dirname(request.source.file),
+        python: request.python,
+        runtime: request.runtime,
+        needs: containerNeeds(job.resources, demand, request.debug === true),
+      }),
     target.runner.capacity().catch((failure: unknown) => messageOf(failure)),
     describeInputs(workspace, inputs, services.data),
   ]);
-  const demand = demandOf(job.resources);
-  const notices = noticesOf(document, target, fallbackFor);
+  const notices = noticesOf(document, target, fallbackFor, environment.runtime?.kind === "container");
   const refusals: Refusal[] = [
     ...code.refusals.map((reason) => ({ code: "path-outside" as const, reason })),
     ...environment.refusals.map((reason) => ({ code: "environment-refused" as const, reason })),
@@ -87,8 +100,9 @@ export async function makeDraft(workspace: string, request: DraftRequest, servic
     refusals.push({ code: "input-unavailable", reason });
   }
   return {
-    document,
+    document: request.from ? withTag(document, "slipway.cloned_from", request.from.job) : document,
     code,
+    taken: taken.code,
     git,
     environment,
     target,
@@ -101,6 +115,29 @@ export async function makeDraft(workspace: string, request: DraftRequest, servic
     notices: [...notices, ...environment.report],
     refusals,
   };
+}
+
+async function takenOver(
+  workspace: string,
+  from: CloneOf | undefined,
+  { environment }: JobDocument,
+  target: string,
+  { clones }: DraftServices,
+): Promise<TakenOver> {
+  if (from === undefined || clones === undefined) return { code: undefined, environment: undefined };
+  return clones.takeOver(workspace, from, { environment, target });
+}
+
+/** Nothing of the folder is looked at: what is kept was looked at when it was sent. */
+function keptCode({ snapshot, path }: NonNullable<TakenOver["code"]>): ScannedCode {
+  const none = { largest: [], skipped: [], skipped_count: 0, parent_ignored: [], secrets: [] };
+  const root = snapshot && `snapshot ${snapshot.digest.slice(0, 12)}${path === null ? "" : ` of ${path}`}`;
+  const sheet = { root, files: snapshot?.files ?? 0, bytes: snapshot?.bytes ?? 0, ...none };
+  return { sheet, needs: [], refusals: [], held: null };
+}
+
+function withTag(document: JobDocument, key: string, value: string): JobDocument {
+  return { ...document, job: { ...document.job, tags: { ...document.job.tags, [key]: value } } };
 }
 
 function plannedInputs(inputs: JobDocument["job"]["inputs"]): Record<string, PlannedInput> {
@@ -142,7 +179,12 @@ async function describeInputs(
 }
 
 /** What the YAML asks for and this target cannot give, one line each, with what is done instead. */
-function noticesOf(document: JobDocument, target: Target, fallbackFor: string | null): string[] {
+function noticesOf(
+  document: JobDocument,
+  target: Target,
+  fallbackFor: string | null,
+  inContainer: boolean,
+): string[] {
   const { job } = document;
   const notices = [...document.warnings];
   if (fallbackFor !== null) notices.push(`No target is named ${fallbackFor}: the job runs on ${target.name}.`);
@@ -152,7 +194,7 @@ function noticesOf(document: JobDocument, target: Target, fallbackFor: string | 
   const processes = Number(job.distribution?.["process_count_per_instance"] ?? 1);
   if (processes > 1) notices.push(`distribution: one process runs instead of ${processes} for each machine.`);
   for (const key of ["docker_args", "shm_size"] as const) {
-    if (job.resources?.[key] !== undefined) notices.push(`resources.${key} is for containers; none is used here.`);
+    if (!inContainer && job.resources?.[key] !== undefined) notices.push(`resources.${key} is for containers; none is used here.`);
   }
   if (job.identity !== undefined) notices.push("identity is for cloud data; the job runs as you.");
   const services = Object.keys(job.services);

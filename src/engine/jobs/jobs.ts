@@ -82,10 +82,10 @@ export class Jobs {
     const draft = await makeDraft(workspace, request, this.#options);
     const name = checkedName(request.name ?? draft.document.job.name ?? makeJobName());
     checkDraft(draft);
-    const frozen =
-      draft.code.sheet.root === null ? null : await this.#freeze(workspace, draft, request.operation ?? name);
-    const snapshot = frozen && { digest: frozen.digest, files: frozen.files, bytes: frozen.bytes };
-    const where = { workspace, name, actor, file: request.source.file, at: clock.now() };
+    const snapshot = await this.#snapshot(workspace, draft, request.operation ?? name);
+    // A file that the new job was not made of is none to press ▶ on.
+    const file = request.from ? null : request.source.file;
+    const where = { workspace, name, actor, file, at: clock.now() };
     return this.add(toNewJob(draft, toPlan(draft, snapshot, await debugOf(request, draft)), where));
   }
 
@@ -100,6 +100,13 @@ export class Jobs {
       void this.announce(runId);
     }
     return this.show(workspace, name);
+  }
+
+  async #snapshot(workspace: string, draft: Draft, subject: string): Promise<JobPlan["snapshot"]> {
+    if (draft.taken) return draft.taken.snapshot;
+    if (draft.code.sheet.root === null) return null;
+    const { digest, files, bytes } = await this.#freeze(workspace, draft, subject);
+    return { digest, files, bytes };
   }
 
   /** Keeps the code, and tells how far that is. */
@@ -235,8 +242,9 @@ export class Jobs {
 async function debugOf(request: SubmitRequest, draft: Draft): Promise<JobPlan["debug"]> {
   if (request.debug !== true) return undefined;
   // As the user writes it: breakpoints are set in files of that path, whatever links are in it.
-  const path = draft.code.sheet.root === null ? null : (draft.document.job.code?.path ?? draft.code.sheet.root);
-  const isFile = path !== null && (await stat(path)).isFile();
+  const { root } = draft.code.sheet;
+  const path = draft.taken ? draft.taken.path : root === null ? null : (draft.document.job.code?.path ?? root);
+  const isFile = path !== null && ((await stat(path).catch(() => undefined))?.isFile() ?? false);
   return { waitS: request.debug_wait_s ?? 0, codeRoot: isFile ? dirname(path) : path };
 }
 

@@ -37,7 +37,8 @@ export function toPlan(draft: Draft, snapshot: JobPlan["snapshot"], debug?: JobP
     timeoutS: job.timeout ?? null,
     demand: draft.demand,
     snapshot,
-    code: job.code?.given ?? null,
+    code: draft.taken?.given ?? job.code?.given ?? null,
+    ...codePathOf(draft),
     git: draft.git,
     environment: {
       label: environment.label,
@@ -45,6 +46,7 @@ export function toPlan(draft: Draft, snapshot: JobPlan["snapshot"], debug?: JobP
       python: environment.python,
       asked: document.environment,
       plan: environment.plan,
+      ...(environment.runtime === undefined ? {} : { runtime: environment.runtime }),
     },
     notices: draft.notices,
     ...(draft.capacity === null ? {} : { machine: machineOf(draft.capacity) }),
@@ -61,6 +63,12 @@ export function toPlan(draft: Draft, snapshot: JobPlan["snapshot"], debug?: JobP
   };
 }
 
+function codePathOf({ taken, document }: Draft): Pick<JobPlan, "codePath"> {
+  const { code } = document.job;
+  const path = taken?.path ?? (code?.reference.kind === "local" ? code.path : undefined);
+  return path === undefined ? {} : { codePath: path };
+}
+
 /** What is remembered of a machine with each run. */
 export function machineOf({ hostname, cpu, kernel, gpus }: Capacity): Machine {
   return { hostname, cpu, kernel, gpus: gpus.map(({ name, driver }) => ({ name, driver })) };
@@ -70,12 +78,12 @@ export function machineOf({ hostname, cpu, kernel, gpus }: Capacity): Machine {
 export function toNewJob(
   draft: Draft,
   plan: JobPlan,
-  where: { workspace: string; name: string; actor: string; file: string; at: number },
+  where: { workspace: string; name: string; actor: string; file: string | null; at: number },
 ): NewJob {
   const { job } = draft.document;
   const displayName = job.displayName ?? where.name;
   const content = {
-    plan: { ...plan, notices: [], git: null, machine: null, environment: plan.environment.key },
+    plan: { ...plan, notices: [], git: null, machine: null, codePath: null, environment: plan.environment.key },
     experiment: job.experimentName,
     displayName: job.displayName ?? null,
     description: job.description ?? null,

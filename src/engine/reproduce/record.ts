@@ -43,7 +43,8 @@ export async function readRecord(store: Store, workspace: string, name: string):
   return { row, plan: JSON.parse(row.plan) as JobPlan, lock };
 }
 
-function notOurs(name: string, parent: string | null): Error {
+/** Why a run that an MLflow client made has nothing to go by. */
+export function notOurs(name: string, parent: string | null): Error {
   if (parent !== null) {
     return slipwayError("conflict", `${name} is a run inside of ${parent} and has no record of its own.`, {
       next: `\`slipway job reproduce ${parent}\` runs the job again whose program made it.`,

@@ -4,11 +4,12 @@ import type { SlipwayClient } from "#client/client.ts";
 import type { Job } from "#contract/entities/job.ts";
 import type * as z from "zod";
 import { slipwayError } from "#contract/errors.ts";
-import type { Answers, Preflight, SubmitJob } from "#contract/entities/submit.ts";
+import type { Answers, CloneOf, Preflight, SubmitJob } from "#contract/entities/submit.ts";
 import { toAzureJob } from "../../azure/job.ts";
 import type { Context } from "../../context.ts";
 import { command } from "../../parse/command.ts";
-import { flag, requiredText, text, words } from "../../parse/options.ts";
+import { flag, text, words } from "../../parse/options.ts";
+import { UsageError } from "../../parse/usageError.ts";
 import { ask, canAsk } from "../../terminal/ask.ts";
 import { openLink } from "../../terminal/openLink.ts";
 import { withProgress } from "../../terminal/followProgress.ts";
@@ -16,11 +17,18 @@ import { interruptible } from "../../terminal/interrupt.ts";
 import { sheetLines } from "../../terminal/sheet.ts";
 import { streamExitCode, streamJob } from "./stream.ts";
 
+type Runtime = "auto" | "container" | "python";
+
 export const create = command({
   summary: "Submit a job from its YAML file, or a plain Python script.",
-  details: "Prints what will be sent and where it runs, then the job. With --stream it follows the job to its end.",
+  details:
+    "Prints what will be sent and where it runs, then the job. With --stream it follows the job to its end. `--from NAME --set inputs.lr=0.1` makes a job of the record of another, with changes.",
   options: {
-    file: requiredText(["--file", "-f"], "The job's YAML file, or a .py script."),
+    file: text(["--file", "-f"], "The job's YAML file, or a .py script. Required unless --from names a job."),
+    from: text("--from", "Make the job of the record of this one: its code, packages, inputs; --set changes them."),
+    code: text("--code", "With --from: the code that was submitted then, or what its folder holds now.", {
+      choices: ["snapshot", "folder"],
+    }),
     name: text(["--name", "-n"], "The job's name; made up when neither this nor the file gives one."),
     set: words("--set", "Values to set in the document: `path.to.key=value`, lists by index."),
     stream: flag(["--stream", "-s"], "Follow the logs (on standard error) until the job is over."),
@@ -31,21 +39,29 @@ export const create = command({
     allowHome: flag("--allow-home", "Send a home folder or a file system's root as code."),
     allowSecrets: flag("--allow-secrets", "Send files that look like secrets."),
     skipParentIgnored: flag("--skip-parent-ignored", "Also skip what a parent folder's ignore file would skip."),
+    runtime: text(
+      "--runtime",
+      "Where the program runs: in its environment's image (container), in a Python environment (python), or in the image where it is at hand (auto).",
+      { choices: ["auto", "container", "python"] },
+    ),
     python: text("--python", "Interpreter for a script or a job without an environment."),
   },
   run: async (context, values) => {
-    const source = { file: resolve(values.file), overrides: values.set, directory: process.cwd() };
+    checkSource(values);
+    const client = await context.client();
+    const workspace = await context.workspace();
+    const { source, from } = await sourceOf(client, workspace, values);
     const request = {
-      source,
+      source: { ...source, overrides: values.set, directory: process.cwd() },
+      ...(from === undefined ? {} : { from }),
       answers: {
         allow_home: values.allowHome || values.yes,
         allow_secrets: values.allowSecrets || values.yes,
         skip_parent_ignored: values.skipParentIgnored,
       },
+      ...(values.runtime === undefined ? {} : { runtime: values.runtime as Runtime }),
       ...(values.python === undefined ? {} : { python: interpreter(values.python) }),
     };
-    const client = await context.client();
-    const workspace = await context.workspace();
     if (!values.skipValidation || values.dryRun) {
       const sheet = await client.preflightJob({ params: { workspace }, body: request });
       if (values.dryRun) {
@@ -55,7 +71,7 @@ export const create = command({
           value: { ...sheet, request: shownRequest({ route: "submitJob", args: { params: { workspace }, body } }) },
         };
       }
-      for (const line of sheetLines(sheet, basename(values.file))) context.notice(line);
+      for (const line of sheetLines(sheet, basename(source.file))) context.notice(line);
       await answer(sheet, request.answers);
     }
     const job = await submitShown(context, client, workspace, {
@@ -68,6 +84,34 @@ export const create = command({
     return { value: ended && toAzureJob(ended), exitCode: streamExitCode(ended) };
   },
 });
+
+function checkSource({
+  file,
+  from,
+  code,
+}: {
+  file: string | undefined;
+  from: string | undefined;
+  code: string | undefined;
+}) {
+  if (file === undefined && from === undefined) {
+    throw new UsageError("the following arguments are required: --file/-f, or --from");
+  }
+  if (file !== undefined && from !== undefined) throw new UsageError("--file/-f and --from exclude each other.");
+  if (from === undefined && code !== undefined) throw new UsageError("--code is for a job that is made with --from.");
+}
+
+/** A file as it is, or the job file that a record stands for; paths in `--set` are relative to where the person stands. */
+async function sourceOf(
+  client: SlipwayClient,
+  workspace: string,
+  { file, from: job, code }: { file: string | undefined; from: string | undefined; code: string | undefined },
+): Promise<{ source: { file: string; text?: string }; from?: CloneOf }> {
+  if (job === undefined) return { source: { file: resolve(file ?? "") } };
+  const from = { job, code: code === "folder" ? ("folder" as const) : ("snapshot" as const) };
+  const { yaml } = await client.cloneSource({ params: { workspace, name: job }, query: { code: from.code } });
+  return { source: { file: resolve(`${job}.yml`), text: yaml }, from };
+}
 
 /** Submits with a bar. The name is made beforehand: who is interrupted is told where to look. */
 async function submitShown(
