@@ -17,6 +17,10 @@ const packages: Readonly<Record<string, string>> = {
   faketime: "clock tests",
   iproute2: "network namespaces",
   "openssh-server": "ssh tests",
+  podman: "container tests",
+  runc: "container tests",
+  "busybox-static": "container tests",
+  uidmap: "container tests",
 };
 
 async function missingPackages(): Promise<string[]> {

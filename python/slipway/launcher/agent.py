@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Any, Dict, List, Optional
 
-from . import cancel, native, notes, processes, records, samples
+from . import cancel, container, native, notes, processes, records, samples
 from .attempt import Attempt
 from .heartbeat import Heartbeat
 from .waiting import Waiter, nothing
@@ -148,6 +148,7 @@ class Agent:
             evidence["stop"] = stop["reason"]
         if ladder.survivors:
             evidence["survivors"] = ladder.survivors
+        evidence.update(container.end(self._spec))
         duration = 0 if self._started is None else int((time.monotonic() - self._started) * 1000)
         record = {
             "code": None,

@@ -8,8 +8,9 @@ import subprocess
 import time
 from typing import Any, Dict, List, Optional
 
-from . import agent, cancel, door, environment, evidence, native, notes, processes, records
+from . import agent, cancel, container, door, environment, evidence, native, notes, processes, records
 from .attempt import Attempt
+from .bound import Bound
 from .waiting import Waiter, forget_signals, nothing
 
 AGENT_FAREWELL_S = 5.0
@@ -55,6 +56,7 @@ class Keeper:
         }
         self._listener: Any = None
         self._memory = evidence.MemoryWatch()
+        self._bound = Bound(self._marker)
         self._waiter = Waiter(
             {signal.SIGCHLD: nothing, signal.SIGTERM: self._note_term, signal.SIGINT: nothing, signal.SIGHUP: nothing}
         )
@@ -114,16 +116,20 @@ class Keeper:
         try:
             env = environment.job_environment(self._spec, os.environ, self._state["relay_url"], overlay_python)
             env.update(debug)
+            argv = self._spec["argv"]
+            if self._spec.get("container"):
+                argv, env = container.command(self._spec, os.environ, self._state["relay_url"])
             self._memory.begin()
             self._started = time.monotonic()
             self._child = subprocess.Popen(
-                self._spec["argv"],
+                argv,
                 cwd=self._spec.get("cwd") or self._attempt.folder,
                 env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=self._bound.entrance(),
             )
         finally:
             os.close(log)
@@ -204,6 +210,8 @@ class Keeper:
             self._waiter.wait(0.05)
         facts.update(evidence.usage(self._usage))
         facts.update(evidence.disk(self._spec.get("cwd") or self._attempt.folder))
+        facts.update(self._bound.evidence())
+        self._bound.remove()
         oom = self._memory.verdict(code, name, reason)
         if oom:
             facts["oom"] = oom
@@ -214,6 +222,9 @@ class Keeper:
         if self._asked_to_end:
             facts["keeper_got"] = "SIGTERM"
         self._dismiss_agent()
+        facts.update(container.end(self._spec))
+        if "survivors" in facts:  # those of another user, whom only the container's engine could end
+            facts["survivors"] = [process.pid for process in self._members()]
         record = {
             "code": code,
             "signal": name,

@@ -8,7 +8,7 @@ import shutil
 import time
 from typing import Any, Dict
 
-from . import cancel, processes, records
+from . import cancel, container, processes, records
 from .attempt import Attempt, SpecError
 from .spool import prune
 
@@ -58,7 +58,8 @@ def settle(order: Dict[str, Any]) -> None:
     child = state.get("child")
     if child and not evidence["boot_id_changed"] and processes.is_alive(child["pid"], child["start"]):
         roots.append(child["pid"])
-    marker = str(attempt.spec()["marker"])
+    spec = attempt.spec()
+    marker = str(spec["marker"])
     ladder = cancel.Ladder(lambda: processes.members(marker, roots), time.monotonic(), polite=False)
     while not ladder.step():
         time.sleep(0.05)
@@ -66,6 +67,7 @@ def settle(order: Dict[str, Any]) -> None:
         evidence["swept"] = ladder.killed
     if ladder.survivors:
         evidence["survivors"] = ladder.survivors
+    evidence.update(container.end(spec))
     beat = evidence.get("last_heartbeat") or {}
     started = state.get("started_at")
     ended = beat.get("at") or int(time.time() * 1000)

@@ -47,8 +47,22 @@ export interface LaunchSpec {
   gpus: readonly string[] | null;
   /** Base environment from which the attempt gets its own overlay; null where there is none. */
   overlay: { base: string; path: string; debug?: DebugDoor } | null;
+  /** The container that the program runs in; absent for a plain process. Paths inside are the target's own. */
+  container?: LaunchContainer;
   /** What the attempt's relay needs to answer for the tracking server; null when nothing is tracked. */
   relay: { run: unknown; experiment: unknown; token: string; waitS: number; env: readonly string[] } | null;
+}
+
+/** How a container is made for an attempt. The launcher adds name, variables, entry point and command. */
+export interface LaunchContainer {
+  /** Container engine on the target's PATH. */
+  program: "podman" | "docker";
+  /** The same for the same attempt, so that it can be removed by whoever is left. */
+  name: string;
+  /** Options of `run`. */
+  options: readonly string[];
+  /** Id or name. */
+  image: string;
 }
 
 /** What an overlay needs so that its Python programs listen for a debugger. Paths on the target. */

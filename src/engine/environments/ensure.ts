@@ -40,7 +40,7 @@ interface Manifest {
 const readMarker = "import os,sys;os.utime(sys.argv[1]);sys.stdout.buffer.write(open(sys.argv[1],'rb').read())";
 
 /** Names and versions of what an interpreter has, from the names of the metadata folders. */
-const listInstalled = [
+export const listInstalled = [
   "import os,re,sys",
   "found=set()",
   "for folder in sys.path:",

@@ -86,8 +86,8 @@ function addImage(gathered: Gathered, image: string, catalogue: Catalogue, hasCo
     wanted: image,
     used: contents === "" ? "a plain Python environment" : `a Python environment of ${contents}`,
     why: meaning.known
-      ? "jobs run without containers: system packages of the image are those of the machine"
-      : "jobs run without containers, and what is in this image is not known: list its packages in a conda file",
+      ? "no container is used: system packages of the image are those of the machine"
+      : "no container is used, and what is in this image is not known: list its packages in a conda file",
   });
 }
 
@@ -111,7 +111,7 @@ function addDockerfile(
     rule: "build-context",
     wanted: "an image built from a Dockerfile",
     used: "the Python packages that it installs",
-    why: "jobs run without containers",
+    why: "no container is used",
   });
   if (docker.leftOut.length > 0) {
     gathered.report.push({

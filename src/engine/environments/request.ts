@@ -2,7 +2,7 @@
 export interface EnvironmentRequest {
   /** The name that people see (`sklearn-env:3`). */
   label?: string;
-  /** A container image. There is no container here: what it stands for is made as a Python environment. */
+  /** A container image. Without a container, what it stands for is made as a Python environment. */
   image?: string;
   /** Text of the conda file. */
   condaFile?: string;
@@ -12,6 +12,8 @@ export interface EnvironmentRequest {
   curated?: string;
   /** Text of a build context's Dockerfile; what it installs with pip or conda is read from it. */
   dockerfile?: string;
+  /** The folder of that Dockerfile on this machine, and its path in there. */
+  buildContext?: { folder: string; dockerfile: string };
   /** Texts of files beside the conda file or Dockerfile, by relative path, for `-r` and `COPY`. */
   files?: Readonly<Record<string, string>>;
   /** Use an interpreter as it is: its path, or `true` for the machine's default one. Excludes the other parts. */

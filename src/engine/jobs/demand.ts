@@ -1,6 +1,7 @@
 import { slipwayError } from "#contract/errors.ts";
 import type { Capacity } from "../compute/runner.ts";
 import type { Demand } from "../core/jobPlan.ts";
+import type { ContainerNeeds } from "../core/ports/environments.ts";
 
 /** Priorities of `queue_settings.priority`; the higher starts first. */
 const priorities: Readonly<Record<string, number>> = { low: 1, medium: 2, high: 3 };
@@ -21,6 +22,17 @@ export function demandOf(resources: Record<string, unknown> | undefined): Demand
     memoryBytes: memory(properties["memory"]),
     gpus: Math.floor(count(properties, "gpus", 0)),
   };
+}
+
+/** What `resources` asks of a container, where the job runs in one. */
+export function containerNeeds(
+  resources: Record<string, unknown> | undefined,
+  { gpus, memoryBytes }: Demand,
+  debug: boolean,
+): ContainerNeeds {
+  const { shm_size: shmSize, docker_args: given } = resources ?? {};
+  const dockerArgs = Array.isArray(given) ? given.map(String) : typeof given === "string" ? given : null;
+  return { gpus, memoryBytes, shmSize: typeof shmSize === "string" ? shmSize : null, dockerArgs, debug };
 }
 
 /** Why a machine can never run this, or nothing. */

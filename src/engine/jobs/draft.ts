@@ -179,12 +179,7 @@ async function describeInputs(
 }
 
 /** What the YAML asks for and this target cannot give, one line each, with what is done instead. */
-function noticesOf(
-  document: JobDocument,
-  target: Target,
-  fallbackFor: string | null,
-  inContainer: boolean,
-): string[] {
+function noticesOf(document: JobDocument, target: Target, fallbackFor: string | null, inContainer: boolean): string[] {
   const { job } = document;
   const notices = [...document.warnings];
   if (fallbackFor !== null) notices.push(`No target is named ${fallbackFor}: the job runs on ${target.name}.`);
@@ -194,7 +189,8 @@ function noticesOf(
   const processes = Number(job.distribution?.["process_count_per_instance"] ?? 1);
   if (processes > 1) notices.push(`distribution: one process runs instead of ${processes} for each machine.`);
   for (const key of ["docker_args", "shm_size"] as const) {
-    if (!inContainer && job.resources?.[key] !== undefined) notices.push(`resources.${key} is for containers; none is used here.`);
+    if (!inContainer && job.resources?.[key] !== undefined)
+      notices.push(`resources.${key} is for containers; none is used here.`);
   }
   if (job.identity !== undefined) notices.push("identity is for cloud data; the job runs as you.");
   const services = Object.keys(job.services);

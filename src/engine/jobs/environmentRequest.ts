@@ -43,6 +43,7 @@ async function fromDefinition(definition: EnvironmentDefinition): Promise<Enviro
   if (definition.build) {
     request.dockerfile = await readFile(join(definition.build.path, definition.build.dockerfilePath), "utf8");
     request.files = { ...request.files, ...(await textsBelow(definition.build.path, 4)) };
+    request.buildContext = { folder: definition.build.path, dockerfile: definition.build.dockerfilePath };
   }
   return request;
 }

@@ -20,6 +20,7 @@ export function toSheet(draft: Draft, file: string, queuePlace: number): Preflig
       cached: environment.cached,
       python: environment.python,
       report: environment.report,
+      ...(environment.runtime === undefined ? {} : { runtime: environment.runtime }),
     },
     target: {
       name: target.name,

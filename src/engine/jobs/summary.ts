@@ -21,6 +21,7 @@ export function toSummary(row: JobSummaryRow, connections: Pick<Connections, "of
       last_modified_at: new Date(row.modified_at).toISOString(),
     },
     archived: row.archived === 1,
+    deleted_at: row.deleted_at,
     started_at: row.started_at,
     ended_at: row.ended_at,
     queue_place: row.queue_place,

@@ -105,7 +105,7 @@ async function judge(
 /** Code, overlay and relayed files are kept elsewhere by now; the small records stay as the target's own word. */
 async function tidy(work: Work, services: WorkServices): Promise<void> {
   const { folder } = work.ref;
-  const spent = ["wd", "venv", "relay", "logs", "inputs", "named-outputs", "debug", "spec.json"].map(
+  const spent = ["wd", "venv", "relay", "logs", "inputs", "named-outputs", "home", "debug", "spec.json"].map(
     (name) => `${folder}/${name}`,
   );
   await run(work.target.transport, ["rm", "-rf", ...spent]).catch((failure: unknown) =>

@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { dirname } from "node:path";
 import { slipwayError } from "#contract/errors.ts";
 import { renderCommand, type CommandValue } from "#spec/index.ts";
 import type { JobPort } from "#contract/entities/job.ts";
-import type { LaunchSpec } from "../compute/runner.ts";
+import type { LaunchContainer, LaunchSpec } from "../compute/runner.ts";
+import type { ReadyContainer } from "../core/ports/environments.ts";
+import { containerArgv, containerOf, type Mount } from "../containers/runOptions.ts";
 import { debugDoor, type DebuggedEnvironment } from "./debugDoor.ts";
 import { run } from "./targetCommands.ts";
 import { countProgress, ProgressReport, type FileCount, type OnProgress } from "../core/progress.ts";
@@ -137,6 +140,7 @@ async function launchSpec(
     services.tracking.experimentObject(job.workspace, job.name),
   ]);
   const workingFolder = `${ref.folder}/wd`;
+  const { container } = environment;
   const variables = runtimeVariables({
     name: job.name,
     workspace: job.workspace,
@@ -151,20 +155,24 @@ async function launchSpec(
     job: job.name,
     attempt: work.attempt,
     // Azure runs commands with bash, not sh, and without `set -e`: the last exit code wins.
-    argv: ["/bin/bash", "-c", text],
+    argv: container === undefined ? ["/bin/bash", "-c", text] : containerArgv(container, text),
     cwd: workingFolder,
-    env: variables,
+    env: container === undefined || container.isRoot ? variables : { HOME: `${ref.folder}/home`, ...variables },
     unset: [],
     timeoutS: plan.timeoutS,
     graceS: services.graceS,
     sampleIntervalS: services.sampleIntervalS,
     gpus: work.gpus.length > 0 ? work.gpus : null,
-    // What a command installs goes there: neither the environment nor another job sees it.
-    overlay: {
-      base: environment.base,
-      path: `${ref.folder}/venv`,
-      ...(environment.debug === undefined ? {} : { debug: environment.debug }),
-    },
+    // What a command installs goes there: neither the environment nor another job sees it. A container is its own.
+    overlay:
+      container === undefined
+        ? {
+            base: environment.base,
+            path: `${ref.folder}/venv`,
+            ...(environment.debug === undefined ? {} : { debug: environment.debug }),
+          }
+        : null,
+    ...(container === undefined ? {} : { container: await launchContainer(work, container, ports) }),
     relay: {
       run: tracked,
       experiment,
@@ -173,6 +181,25 @@ async function launchSpec(
       env: ["MLFLOW_TRACKING_URI"],
     },
   };
+}
+
+/** The container of an attempt sees its working folder, the inputs and the outputs, each under its own path. */
+async function launchContainer(work: Work, ready: ReadyContainer, ports: Ports): Promise<LaunchContainer> {
+  const { plan, ref, gpus, target } = work;
+  const home = `${ref.folder}/home`;
+  if (!ready.isRoot) await run(target.transport, ["mkdir", "-p", "-m", "700", home]);
+  const mounts: Mount[] = [{ path: `${ref.folder}/wd`, readOnly: false }];
+  for (const [name, path] of Object.entries(ports.inputPaths)) {
+    const input = plan.inputs[name];
+    // A URL in mode direct is no path.
+    if (path.startsWith("/")) mounts.push({ path, readOnly: input?.kind !== "data" || !input.mode.startsWith("rw") });
+  }
+  for (const [name, path] of Object.entries(ports.outputPaths)) {
+    // The file of a uri_file output is still to be made, in a folder that is there.
+    mounts.push({ path: plan.outputs[name]?.type === "uri_file" ? dirname(path) : path, readOnly: false });
+  }
+  const leased = gpus.length > 0 ? gpus : null;
+  return containerOf(ready, { folder: ref.folder, job: work.job.name, mounts, gpus: leased, home });
 }
 
 function valuesOf(paths: Record<string, string>): Record<string, CommandValue> {

@@ -10,7 +10,7 @@ interface SettingContribution {
   enumDescriptions?: readonly string[];
   minimum?: number;
   items?: { type: "string" };
-  additionalProperties?: { type: "string" };
+  additionalProperties?: { type: "string" } | { type: "array"; items: { type: "string" } };
 }
 
 export const settings = {
@@ -65,6 +65,18 @@ export const settings = {
     markdownDescription:
       "The interpreter for plain scripts and for jobs that name no environment. Empty: the Python extension's choice, else `python3` on PATH.",
   },
+  "slipway.environment.runtime": {
+    type: "string",
+    default: "auto",
+    enum: ["auto", "container", "python"],
+    enumDescriptions: [
+      "In the environment's image where podman or docker has it or its registry answers, else in a Python environment.",
+      "In the environment's image or not at all.",
+      "Always in a Python environment.",
+    ],
+    scope: "machine-overridable",
+    markdownDescription: "Where jobs run whose environment names an image or a build context.",
+  },
   "slipway.submit.sheet": {
     type: "string",
     default: "always",
@@ -112,6 +124,14 @@ export const settings = {
     restricted: true,
     markdownDescription:
       "URL prefix → folder: inputs whose URL begins with the prefix are read from the folder, for machines without internet.",
+  },
+  "slipway.tests.smoke": {
+    type: "object",
+    additionalProperties: { type: "array", items: { type: "string" } },
+    default: {},
+    scope: "resource",
+    markdownDescription:
+      'Job files that have a smoke run in the Testing view: path in the folder → the `--set` pairs that make it small, as `{ "jobs/train.yml": ["inputs.epochs=1"] }`. An empty list runs the file as it is.',
   },
   "slipway.terminal.addToPath": {
     type: "boolean",

@@ -7,6 +7,7 @@ import type { Answers, Preflight } from "#contract/entities/submit.ts";
 import { ownPlace } from "../jobs/ownPlace.ts";
 import type { Session } from "../session.ts";
 import { chosenInterpreter } from "./interpreter.ts";
+import { chosenRuntime } from "./runtime.ts";
 
 export interface RunRequest {
   uri: vscode.Uri;
@@ -57,6 +58,7 @@ export async function runToEnd(
     source: { file: request.uri.fsPath, overrides: [...request.overrides] },
     answers,
     ...(python ? { python } : {}),
+    ...chosenRuntime(request.uri),
   };
   const sheet = await client.preflightJob({ params: { workspace }, body }, { signal });
   for (const line of linesOf(sheet)) output.say(line);

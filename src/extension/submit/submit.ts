@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import type * as z from "zod";
 import type { Job } from "#contract/entities/job.ts";
-import type { Answers } from "#contract/entities/submit.ts";
+import type { Answers, SubmitJob } from "#contract/entities/submit.ts";
 import type { Session } from "../session.ts";
 import { setting } from "../vscode/settings.ts";
 import { chosenInterpreter } from "./interpreter.ts";
+import { chosenRuntime } from "./runtime.ts";
 import { needsDecision, showSheet } from "./sheet.ts";
 import { showPreparation, withSubmitProgress } from "./submitProgress.ts";
 
@@ -21,10 +23,23 @@ export async function submitFile(
 ): Promise<Job | undefined> {
   requireTrust();
   await saveIfOpen(uri);
-  const client = await session.client();
   const python = await chosenInterpreter(uri);
   const source = { file: uri.fsPath, overrides: [] };
-  const body = (answers: Answers) => ({ source, answers, ...(python ? { python } : {}) });
+  return submitRequest({ source, ...(python ? { python } : {}), ...chosenRuntime(uri), ...debugging }, session);
+}
+
+/** Shows the sheet of a request and submits it. Returns the job, or undefined when the user chose not to. */
+export async function submitRequest(
+  { debug, debug_wait_s, ...request }: Omit<z.input<typeof SubmitJob>, "answers">,
+  session: Session,
+): Promise<Job | undefined> {
+  requireTrust();
+  const client = await session.client();
+  const body = (answers: Answers) => ({ ...request, answers });
+  const debugging = {
+    ...(debug === undefined ? {} : { debug }),
+    ...(debug_wait_s === undefined ? {} : { debug_wait_s }),
+  };
   let answers = noAnswers;
   for (;;) {
     const sheet = await vscode.window.withProgress(

@@ -9,11 +9,13 @@ import { isTerminal } from "#contract/entities/jobStatus.ts";
 import type { EngineEvent } from "#contract/events.ts";
 import { Artifacts } from "#engine/artifacts/artifacts.ts";
 import { DirectRunner } from "#engine/compute/direct/directRunner.ts";
+import { Containers } from "#engine/containers/containers.ts";
 import type { EnvironmentService } from "#engine/core/ports/environments.ts";
 import type { DataService } from "#engine/core/ports/data.ts";
 import { Connections } from "#engine/jobs/connections.ts";
 import { JobEnvironments } from "#engine/jobs/jobEnvironments.ts";
 import { Jobs } from "#engine/jobs/jobs.ts";
+import { RuntimeEnvironments } from "#engine/jobs/runtimeEnvironments.ts";
 import { KnownTargets } from "#engine/jobs/knownTargets.ts";
 import { LogStore } from "#engine/logs/logStore.ts";
 import { Scheduler } from "#engine/scheduler/scheduler.ts";
@@ -35,6 +37,9 @@ interface EngineOptions {
   /** Plans and builds as the product does; otherwise every job runs with the machine's python3. */
   realEnvironments?: boolean;
   environments?: EnvironmentService;
+  /** With real environments: containers too. A registry has so many milliseconds to answer. */
+  containers?: { registryWithinMs: number };
+  data?: DataService;
   /** Another place for the engine's copies of logs. */
   logs?: string;
 }
@@ -121,18 +126,20 @@ export class Engine {
     this.runner = new DirectRunner({ transport, clock, root, launcher: world.launcher, stagingFolder });
     const local = { name: "local", runner: this.runner, transport, root, concurrency: options.concurrency ?? null };
     const targets = new KnownTargets({ targets: [local], defaultOf: () => Promise.resolve("local") });
-    const environments = options.realEnvironments
-      ? new JobEnvironments({
-          targets,
-          clock,
-          pythonFolder: join(repository, "python"),
-          find: () => Promise.resolve(undefined),
+    const find = () => Promise.resolve(undefined);
+    const python = new JobEnvironments({ targets, clock, pythonFolder: join(repository, "python"), find });
+    const environments = options.containers
+      ? new RuntimeEnvironments({
+          ...{ python, targets, find },
+          containers: new Containers({ clock, stagingFolder, ...options.containers }),
         })
-      : (options.environments ?? machinePython);
+      : options.realEnvironments
+        ? python
+        : (options.environments ?? machinePython);
     const connections = new Connections();
     const shared = {
       ...{ store, bus, clock, logs: this.logs, tracking: this.tracking, artifacts: this.artifacts, connections },
-      ...{ code, environments, data: noData, targets, log },
+      ...{ code, environments, data: options.data ?? noData, targets, log },
       graceS: 1,
       sampleIntervalS: 0.5,
       trackingUri: (workspace: string) => `http://127.0.0.1:1/w/${workspace}`,
@@ -167,9 +174,13 @@ export class Engine {
     return engine;
   }
 
-  submit(file: string, more: { name?: string; overrides?: string[] } = {}): Promise<Job> {
-    const source = { file, overrides: more.overrides ?? [] };
-    return this.jobs.submit("default", { source, answers, name: more.name }, "tester");
+  submit(
+    file: string,
+    more: { name?: string; overrides?: string[]; runtime?: "auto" | "container" | "python"; debug?: boolean } = {},
+  ): Promise<Job> {
+    const { overrides = [], ...rest } = more;
+    const source = { file, overrides };
+    return this.jobs.submit("default", { source, answers, ...rest }, "tester");
   }
 
   /** Waits until a job is as `isSo` wants it. */
@@ -207,7 +218,7 @@ export class Engine {
 }
 
 /** Jobs of these tests have no data inputs; data has tests of its own. */
-const noData: DataService = {
+export const noData: DataService = {
   describeInput: () => Promise.resolve({ note: "" }),
   literalValue: (_workspace, value) => Promise.resolve(value),
   resolveInput: ({ name }) => Promise.reject(slipwayError("input-unavailable", `No input ${name} in these tests.`)),

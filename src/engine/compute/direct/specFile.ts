@@ -17,6 +17,7 @@ export function specFileText(ref: AttemptRef, spec: LaunchSpec): string {
     rank: 0,
     gpus: spec.gpus,
     overlay: spec.overlay,
+    ...(spec.container === undefined ? {} : { container: spec.container }),
     relay: spec.relay && {
       run: spec.relay.run,
       experiment: spec.relay.experiment,
