@@ -7,7 +7,7 @@ import { openEngine } from "./engine.ts";
 import { readBuildInfo } from "./lifecycle/buildInfo.ts";
 import { EngineClaim } from "./lifecycle/claim.ts";
 import { idleMilliseconds } from "./lifecycle/idleExit.ts";
-import { storeFault } from "./store/storeFault.ts";
+import { isShortage, storeFault } from "./store/storeFault.ts";
 
 /** The engine's process. Its output is `SLIPWAY_HOME/engine.log`. */
 const log = (line: string): void => void process.stdout.write(`${new Date().toISOString()} ${line}\n`);
@@ -52,6 +52,12 @@ async function main(): Promise<void> {
     });
   };
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop(signal));
+  process.on("uncaughtException", (thrown) => {
+    log(`Uncaught: ${thrown.stack ?? thrown.message}`);
+    // A program that could not be started tells so by an event that its library may not listen for. Whoever waited for it
+    // gives up by himself; all else may have left a part of this engine in between, and the next one takes up its work.
+    if (!isShortage(errnoOf(thrown), thrown.message)) process.exit(1);
+  });
   process.on("unhandledRejection", (thrown) =>
     log(`Unhandled: ${thrown instanceof Error ? thrown.stack : String(thrown)}`),
   );

@@ -19,9 +19,9 @@ export function storeFault(code: string | undefined, message: string): CodedErro
       next: "Check the disk that holds SLIPWAY_HOME.",
     });
   }
-  if (code === "EMFILE" || code === "ENFILE") {
-    return slipwayError("unavailable", `Too many files are open: ${message}.`, {
-      next: "Raise the limit of open files (`ulimit -n`) where the engine is started, and restart the engine.",
+  if (isShortage(code, message)) {
+    return slipwayError("unavailable", `Too many files are open, or too many processes run: ${message}.`, {
+      next: "Raise the limits (`ulimit -n`, `ulimit -u`) where the engine is started, and restart the engine.",
     });
   }
   if (isDamage(code)) {
@@ -35,4 +35,10 @@ export function storeFault(code: string | undefined, message: string): CodedErro
 /** Whether the store takes nothing at the moment for a reason that ends by itself or by somebody's hand. */
 export function isPassing(failure: unknown): failure is CodedError {
   return failure instanceof CodedError && (failure.code === "disk-full" || failure.code === "store-read-only");
+}
+
+/** Whether this machine has no more of what every process needs at the moment: open files, or processes. */
+export function isShortage(code: string | undefined, message: string): boolean {
+  if (code === "ERR_WORKER_INIT_FAILED") return /EMFILE|ENFILE|EAGAIN/.test(message);
+  return code === "EMFILE" || code === "ENFILE" || code === "EAGAIN";
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "./processes.ts";
 
@@ -51,10 +51,6 @@ export class ControlGroup {
     return ["/bin/sh", "-c", `echo $$ > ${this.path}/cgroup.procs; exec "$@"`, "sh"];
   }
 
-  add(pid: number): void {
-    writeFileSync(join(this.path, "cgroup.procs"), String(pid));
-  }
-
   freeze(): void {
     writeFileSync(this.#file, isFirstVersion ? "FROZEN" : "1");
   }
@@ -63,12 +59,29 @@ export class ControlGroup {
     writeFileSync(this.#file, isFirstVersion ? "THAWED" : "0");
   }
 
-  get members(): number[] {
-    return readFileSync(join(this.path, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
-  }
-
+  /** Ends what is still in it, and in the groups that jobs have made below, and takes it away. */
   async dispose(): Promise<void> {
-    await until("an empty control group", () => this.members.length === 0);
-    rmdirSync(this.path);
+    const below = readdirSync(this.path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(this.path, name));
+    await until("an empty control group", () => {
+      const left = [this.path, ...below].flatMap(membersOf);
+      for (const pid of left) kill(pid);
+      return left.length === 0;
+    });
+    for (const path of [...below, this.path]) if (existsSync(path)) rmdirSync(path);
+  }
+}
+
+function membersOf(path: string): number[] {
+  const file = join(path, "cgroup.procs");
+  return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean).map(Number) : [];
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It is gone already.
   }
 }

@@ -7,7 +7,7 @@ import { installVersion } from "#client/engine/versions.ts";
 import { lives, until } from "./processes.ts";
 
 /** The build whose engines are tested: `dist`, or one with a guard removed (see mutants/). */
-const dist = process.env["FAULTS_DIST"] ?? join(import.meta.dirname, "../../../dist");
+export const dist = process.env["FAULTS_DIST"] ?? join(import.meta.dirname, "../../../dist");
 
 /** The built engine as a process of this test's own, to be killed at will. No client starts or replaces it. */
 export class EngineProcess {

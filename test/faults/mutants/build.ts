@@ -16,22 +16,21 @@ export interface Change {
 }
 
 /**
- * Builds the engine (and what it brings to targets) with a change, into a folder of its own; without one it is the engine
+ * Builds the engine (and what it brings to targets) with changes, into a folder of its own; without any it is the engine
  * as it is. Natives and the rest come from `dist`. Throws when the text to change is not there exactly once.
  */
-export async function buildEngine(change?: Change): Promise<string> {
+export async function buildEngine(changes: readonly Change[] = []): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-mutant-"));
   for (const part of ["node_modules", "package.json", "python"]) {
     cpSync(join(root, "dist", part), join(folder, part), { recursive: true });
   }
   const engine = findBundles(root, folder).filter(({ name }) => name === "engine");
-  const plugins = change?.file.endsWith(".ts") ? [changing(change)] : [];
+  const plugins = changes.filter(({ file }) => file.endsWith(".ts")).map(changing);
   for (const { options } of engine) await build({ ...options, absWorkingDir: root, plugins });
   const launcher = await buildLauncher(join(folder, "python/slipway_launcher.py"));
-  if (change?.file.endsWith(".py")) {
-    // Sources stand in it as string literals.
-    const inside = (text: string) => JSON.stringify(text).slice(1, -1);
-    const { file, find, put } = change;
+  // Sources stand in it as string literals.
+  const inside = (text: string) => JSON.stringify(text).slice(1, -1);
+  for (const { file, find, put } of changes.filter((change) => change.file.endsWith(".py"))) {
     writeFileSync(launcher, changed(file, readFileSync(launcher, "utf8"), inside(find), inside(put)));
   }
   const id = `mutant-${Math.random().toString(36).slice(2, 10)}`;
@@ -45,11 +44,10 @@ function changing({ file, find, put }: Change): Plugin {
   return {
     name: "mutant",
     setup(bundle) {
-      const filter = new RegExp(`${path.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&")}$`, "u");
-      bundle.onLoad({ filter }, () => ({
-        contents: changed(file, readFileSync(path, "utf8"), find, put),
-        loader: "ts",
-      }));
+      bundle.onLoad({ filter: /\.ts$/ }, (asked) => {
+        if (asked.path !== path) return undefined;
+        return { contents: changed(file, readFileSync(path, "utf8"), find, put), loader: "ts" };
+      });
     },
   };
 }

@@ -74,8 +74,14 @@ function changeRun(db: Db, { runId, to, at }: Pick<ChangeJob, "runId" | "to" | "
   db.run("UPDATE runs SET status = ?, end_time = coalesce(?, end_time) WHERE id = ?", mlflowStatus(to), end, runId);
 }
 
+/** Clocks are set back: no change is older than the one before it. */
+function lastChange(db: Db, runId: number): number {
+  return db.get<{ at: number | null }>("SELECT max(at) AS at FROM job_changes WHERE run_id = ?", runId)?.at ?? 0;
+}
+
 /** Makes a change that may be made, with its row. */
-export function change(db: Db, now: Current, args: Omit<ChangeJob, "lease">): void {
+export function change(db: Db, now: Current, wanted: Omit<ChangeJob, "lease">): void {
+  const args = { ...wanted, at: Math.max(wanted.at, lastChange(db, wanted.runId)) };
   changeRun(db, args);
   db.run("UPDATE jobs SET status = ? WHERE run_id = ?", args.to, args.runId);
   setJobFields(db, args.runId, args.at, args.set ?? {});
