@@ -34,9 +34,9 @@ export function containerOf(
       "--network=host",
       `--label=slipway.job=${attempt.job}`,
       ...ready.user,
-      ...(ready.program === "podman"
-        ? ["--pull=never", "--security-opt=label=disable", "--log-driver=none"]
-        : ["--log-driver=none"]),
+      "--log-driver=none",
+      // Podman bounds the processes by itself.
+      ...(ready.program === "podman" ? ["--pull=never", "--security-opt=label=disable"] : ["--pids-limit=4096"]),
       ...gpuOptions(ready, attempt.gpus),
       ...joined(mounts).map(mountOption),
       `--workdir=${attempt.folder}/wd`,
