@@ -24,7 +24,10 @@ import { ModelsTree } from "./models/modelsTree.ts";
 import { LanguageServer } from "./runnables/languageServer.ts";
 import { Runnables } from "./runnables/runnables.ts";
 import { fileCommands } from "./runnables/fileCommands.ts";
+import { ClonePanels } from "./reproduce/clonePanels.ts";
 import { reproduceCommands } from "./reproduce/reproduceCommands.ts";
+import { runsCommands } from "./runs/runsCommands.ts";
+import { RunsPanels } from "./runs/runsPanels.ts";
 import { Session } from "./session.ts";
 import { JobEnds } from "./status/jobEnds.ts";
 import { StatusBar } from "./status/statusBar.ts";
@@ -56,7 +59,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const documents = track(new LogDocuments({ session }));
   const panels = track(new JobPanels({ session, extensionUri: context.extensionUri }));
 
+  const clones = track(new ClonePanels({ session, panels, extensionUri: context.extensionUri, log }));
   const comparePanels = track(new ComparePanels({ session, extensionUri: context.extensionUri, log }));
+  const runsPanels = track(
+    new RunsPanels({
+      ...{ session, extensionUri: context.extensionUri, log },
+      compare: (names) => comparePanels.show(names),
+    }),
+  );
 
   const jobsView = track(
     vscode.window.createTreeView("slipway.jobs", {
@@ -106,8 +116,9 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands(
       {
         ...jobCommands({ session, jobs, panels, view: () => jobsView, more: (node) => jobsTree.more(node) }),
-        ...reproduceCommands({ session, jobs, panels, view: () => jobsView }),
+        ...reproduceCommands({ session, jobs, panels, clones, view: () => jobsView }),
         ...debugCommands({ jobs, view: () => jobsView }),
+        ...runsCommands({ panels: runsPanels }),
         ...compareCommands({ session, panels: comparePanels, view: () => jobsView }),
         ...fileCommands({ server }),
         ...logCommands({ session, documents }),

@@ -34,6 +34,7 @@ export const jobPanelRequests = [
   "cancel",
   "rerun",
   "reproduce",
+  "clone",
   "fix",
   "copy-name",
   "compare",
@@ -49,6 +50,7 @@ export type JobPanelRequest =
   | { type: "cancel" }
   | { type: "rerun" }
   | { type: "reproduce" }
+  | { type: "clone" }
   | { type: "fix" }
   | { type: "copy-name" }
   | { type: "compare" };

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Name } from "../entities/creation.ts";
 import { Job, JobStatusSchema } from "../entities/job.ts";
-import { route } from "../route.ts";
+import { listOf, route } from "../route.ts";
 
 const params = z.object({ workspace: Name, name: Name });
 
@@ -101,7 +101,11 @@ export const reproduceRoutes = {
     path: "/api/v1/workspaces/:workspace/jobs/:name/clone-source",
     summary: "A recorded job as a job file, to be submitted with changes.",
     params,
-    query: z.object({ code: z.enum(["snapshot", "folder"]).default("snapshot") }),
+    query: z.object({
+      code: z.enum(["snapshot", "folder"]).default("snapshot"),
+      /** `--set` pairs that the job file shall have in it. */
+      set: listOf(z.string()).optional(),
+    }),
     reply: CloneSource,
   }),
   reproduceJob: route({

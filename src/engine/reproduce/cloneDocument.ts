@@ -1,6 +1,6 @@
 import { Document, parse, Scalar } from "yaml";
 import { slipwayError } from "#contract/errors.ts";
-import type { LoadedEnvironmentField } from "#spec/index.ts";
+import type { LoadedEnvironmentField, Override } from "#spec/index.ts";
 import type { JobPlan, PlannedInput } from "../core/jobPlan.ts";
 import type { JobRow } from "../store/queries/jobs.ts";
 
@@ -14,7 +14,13 @@ const plainImage = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest";
  * The job file that a recorded job would be submitted from: paths are absolute, literals are written so that they print as
  * they did. `code` is a folder to send, or null for none.
  */
-export function cloneDocument(parts: { row: JobRow; plan: JobPlan; lock: string | null; code: string | null }): string {
+export function cloneDocument(parts: {
+  row: JobRow;
+  plan: JobPlan;
+  lock: string | null;
+  code: string | null;
+  overrides?: readonly Override[];
+}): string {
   const { row, plan, code } = parts;
   const { shown } = plan;
   const content = {
@@ -45,7 +51,16 @@ export function cloneDocument(parts: { row: JobRow; plan: JobPlan; lock: string 
     queue_settings: shown.queue_settings ?? undefined,
   };
   // Azure's loader reads YAML 1.1, where `yes` is a boolean: such texts are quoted.
-  return new Document(content, { version: "1.1" }).toString({ lineWidth: 0 });
+  const document = new Document(content, { version: "1.1" });
+  for (const change of parts.overrides ?? []) {
+    if (!("set" in change)) continue;
+    const { set, value } = change;
+    document.setIn(
+      set,
+      document.createNode(set[0] === "inputs" && typeof value === "string" ? literalOf(value) : value),
+    );
+  }
+  return document.toString({ lineWidth: 0 });
 }
 
 function inputOf(input: PlannedInput): unknown {
@@ -54,7 +69,7 @@ function inputOf(input: PlannedInput): unknown {
 }
 
 /** A number or boolean where Python prints the very text for it, else text. */
-export function literalOf(text: string): unknown {
+function literalOf(text: string): unknown {
   if (text === "True" || text === "False") return text === "True";
   if (/^-?(?:0|[1-9]\d{0,14})$/u.test(text) && text !== "-0") return Number(text);
   const [, fraction] = /^-?(?:0|[1-9]\d{0,8})\.(\d{1,8})$/u.exec(text) ?? [];

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { slipwayError } from "#contract/errors.ts";
 import type { CloneOf } from "#contract/entities/submit.ts";
 import type { CloneSource } from "#contract/routes/reproduce.ts";
-import { load, type LoadedEnvironmentField } from "#spec/index.ts";
+import { load, parseOverrides, type LoadedEnvironmentField } from "#spec/index.ts";
 import type { JobPlan } from "../core/jobPlan.ts";
 import type { CloneService, TakenOver } from "../core/ports/clones.ts";
 import type { EnvironmentPins, PlannedEnvironment } from "../core/ports/environments.ts";
@@ -28,8 +28,13 @@ export class Clones implements CloneService {
     this.#options = options;
   }
 
-  /** A recorded job as a job file, with what a form of it shows. Throws `not-found`, `conflict`, `file-not-found`. */
-  async source(workspace: string, from: CloneOf): Promise<CloneSource> {
+  /**
+   * A recorded job as a job file with `--set` pairs in it, and what a form of the record shows. Throws `not-found`, `conflict`,
+   * `file-not-found`, and `invalid-request` for a pair that is none.
+   */
+  async source(workspace: string, from: CloneOf, pairs: readonly string[]): Promise<CloneSource> {
+    const { overrides, problems } = parseOverrides(pairs);
+    if (problems[0]) throw slipwayError("invalid-request", problems[0].message);
     const record = await this.#record(workspace, from.job);
     const { row, plan } = record;
     const folder = plan.codePath ?? null;
@@ -40,7 +45,7 @@ export class Clones implements CloneService {
     }
     return {
       name: row.name,
-      yaml: cloneDocument({ ...record, code: from.code === "folder" ? folder : null }),
+      yaml: cloneDocument({ ...record, code: from.code === "folder" ? folder : null, overrides }),
       display_name: row.display_name,
       experiment_name: row.experiment_name,
       command: plan.command,

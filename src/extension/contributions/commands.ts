@@ -44,6 +44,12 @@ export const commands = {
     enablement: trusted,
     does: "Runs a job again from its record (code, lock, data, parameters), and compares outputs and metrics.",
   },
+  "slipway.job.clone": {
+    title: "Clone and Change…",
+    icon: "$(copy)",
+    enablement: trusted,
+    does: "A form of a job's inputs, environment variables and target; submits a new job of the same code, or writes it as YAML.",
+  },
   "slipway.job.cancel": {
     title: "Cancel Job",
     icon: "$(debug-stop)",
@@ -83,6 +89,16 @@ export const commands = {
     title: "Compare Runs…",
     icon: "$(git-compare)",
     does: "What differs between runs: parameters, inputs, code, packages, hardware, and their curves over each other.",
+  },
+  "slipway.runs.open": {
+    title: "Open Runs Table",
+    icon: "$(table)",
+    does: "All runs of the workspace as a table: filter, sort, columns, saved views, bulk changes, CSV.",
+  },
+  "slipway.runs.openExperiment": {
+    title: "Open Runs of This Experiment",
+    palette: false,
+    does: "The runs table of the experiment that a job belongs to.",
   },
   "slipway.jobs.filter": {
     title: "Filter Jobs…",

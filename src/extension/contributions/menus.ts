@@ -37,6 +37,7 @@ export const menus: Record<string, readonly MenuEntry[]> = {
   "view/title": [
     { command: "slipway.jobs.filter", when: view("jobs"), group: "navigation@1" },
     { command: "slipway.jobs.clearFilter", when: `${view("jobs")} && slipway.jobs.isFiltered`, group: "navigation@2" },
+    { command: "slipway.runs.open", when: view("jobs"), group: "navigation@3" },
     { command: "slipway.compare.open", when: view("jobs"), group: "0_compare@1" },
     { command: "slipway.jobs.mine", when: view("jobs"), group: "1_filter@1" },
     { command: "slipway.jobs.archived", when: view("jobs"), group: "1_filter@2" },
@@ -69,8 +70,10 @@ export const menus: Record<string, readonly MenuEntry[]> = {
     { command: "slipway.job.openLock", when: item("jobs", "locked"), group: "1_open@4" },
     { command: "slipway.debug.attach", when: item("jobs", "cancellable"), group: "2_run@0" },
     { command: "slipway.compare.open", when: item("jobs", "job"), group: "1_open@9" },
+    { command: "slipway.runs.openExperiment", when: item("jobs", "job"), group: "1_open@8" },
     { command: "slipway.job.runAgain", when: item("jobs", "sourced"), group: "2_run@1" },
     { command: "slipway.job.reproduce", when: item("jobs", "reproducible"), group: "2_run@2" },
+    { command: "slipway.job.clone", when: item("jobs", "locked"), group: "2_run@3" },
     { command: "slipway.job.download", when: item("jobs", "job"), group: "2_run@4" },
     { command: "slipway.job.pin", when: `${item("jobs", "job")} && !(viewItem =~ /\\bpinned\\b/)`, group: "3_edit@1" },
     { command: "slipway.job.rename", when: item("jobs", "job"), group: "3_edit@2" },

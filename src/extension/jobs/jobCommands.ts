@@ -24,7 +24,7 @@ interface JobCommandsOptions {
 
 type JobCommand = Exclude<
   Extract<keyof CommandHandlers, `slipway.job.${string}` | `slipway.jobs.${string}`>,
-  "slipway.job.validate" | "slipway.job.reproduce"
+  "slipway.job.validate" | "slipway.job.reproduce" | "slipway.job.clone"
 >;
 
 /** Everything that can be done with jobs, from the tree, the palette and the job page. */

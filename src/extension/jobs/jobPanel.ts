@@ -126,6 +126,8 @@ export class JobPanel {
         return void run("slipway.job.runAgain", { kind: "job", job: await job() });
       case "reproduce":
         return void run("slipway.job.reproduce", { kind: "job", job: await job() });
+      case "clone":
+        return void run("slipway.job.clone", { kind: "job", job: await job() });
       case "copy-name":
         return void run("slipway.job.copyName", node);
       case "compare":

@@ -7,16 +7,18 @@ import type { JobList } from "../jobs/jobList.ts";
 import type { JobPanels } from "../jobs/jobPanels.ts";
 import { pickJob } from "../jobs/pickJob.ts";
 import type { Session } from "../session.ts";
+import type { ClonePanels } from "./clonePanels.ts";
 import type { CommandHandlers } from "../vscode/commands.ts";
 
-/** Runs a recorded job again, and opens the page of the new run: its report stands there when it is over. */
+/** Runs of a recorded job: again as it was (the report stands on the new run's page), or with changes, from a form. */
 export function reproduceCommands(options: {
   session: Session;
   jobs: JobList;
   panels: JobPanels;
+  clones: ClonePanels;
   view: () => vscode.TreeView<JobNode>;
-}): Pick<CommandHandlers, "slipway.job.reproduce"> {
-  const { session, jobs, panels, view } = options;
+}): Pick<CommandHandlers, "slipway.job.reproduce" | "slipway.job.clone"> {
+  const { session, jobs, panels, clones, view } = options;
   return {
     "slipway.job.reproduce": async (argument) => {
       const chosen = await pickJob(argument, {
@@ -31,6 +33,13 @@ export function reproduceCommands(options: {
         client.reproduceJob({ params: { workspace: session.workspace, name: chosen.name }, body: { name } }),
       );
       panels.show(made.name);
+    },
+    "slipway.job.clone": async (argument) => {
+      const chosen = await pickJob(argument, {
+        ...{ jobs, title: vscode.l10n.t("Clone and Change"), selected: () => view().selection[0] },
+        only: ({ type }) => type === "command",
+      });
+      clones.show(chosen);
     },
   };
 }

@@ -13,7 +13,8 @@ export function reproduceHandlers({
   return {
     reproduceJob: ({ params, body, actor }) =>
       reproductions.reproduce(params.workspace, params.name, { name: body.name, actor: actor.name }),
-    cloneSource: ({ params, query }) => clones.source(params.workspace, { job: params.name, code: query.code }),
+    cloneSource: ({ params, query }) =>
+      clones.source(params.workspace, { job: params.name, code: query.code }, query.set ?? []),
     reproductions: ({ params }) => reproductions.of(params.workspace, params.name),
   };
 }
