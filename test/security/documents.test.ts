@@ -242,7 +242,7 @@ describe.skipIf(notBuilt)(
       expect(planted().filter((path) => !path.startsWith("work/names"))).toEqual([]);
     });
 
-    it("T11 a repository's own words run nothing when its state is read", async () => {
+    it("T11 T12 a repository's own words run nothing when its state is read", async () => {
       const repository = join(folder, "repository");
       mkdirSync(repository);
       const git = (...args: string[]) =>
@@ -270,6 +270,10 @@ describe.skipIf(notBuilt)(
         ["remote.origin.uploadpack", touch],
         ["core.hooksPath", join(repository, "hooks")],
         ["gpg.program", touch],
+        ["filter.x.clean", touch],
+        ["filter.x.smudge", touch],
+        ["filter.a.b.c.process", touch],
+        ["filter.a.b.c.required", "true"],
         ["log.showSignature", "true"],
       ] as const) {
         git("config", key, value);
@@ -278,7 +282,8 @@ describe.skipIf(notBuilt)(
       for (const hook of ["post-index-change", "pre-commit", "fsmonitor-watchman", "reference-transaction"]) {
         writeFileSync(join(repository, "hooks", hook), `#!/bin/sh\n${touch}\n`, { mode: 0o755 });
       }
-      writeFileSync(join(repository, ".gitattributes"), "*.py diff=x\n");
+      writeFileSync(join(repository, ".gitattributes"), "*.py diff=x filter=x\n*.txt filter=a.b.c\n");
+      writeFileSync(join(repository, "new.txt"), "new\n");
       writeFileSync(join(repository, "train.py"), "print(2)\n");
       const submitted = await engine.client.submit("default", {
         source: { file: join(repository, "train.py") },

@@ -20,11 +20,16 @@ for (const [network, bits] of [
   closed.addSubnet(network, bits, "ipv4");
 }
 for (const [network, bits] of [
-  ["::", 127],
+  // An IPv4 address in an IPv6 one, as it was written long ago.
+  ["::", 96],
+  ["100::", 64],
   ["64:ff9b::", 96],
+  ["64:ff9b:1::", 48],
+  ["2001::", 32],
   ["2002::", 16],
   ["fc00::", 7],
   ["fe80::", 10],
+  ["fec0::", 10],
   ["ff00::", 8],
 ] as const) {
   closed.addSubnet(network, bits, "ipv6");

@@ -20,9 +20,7 @@ const patience = 10_000;
 export async function readGitState(root: string): Promise<GitFacts | null> {
   try {
     const folder = (await stat(root)).isDirectory() ? root : dirname(root);
-    // The repository's own monitor would be a program of its choice: switched off, which the library takes for a risk.
-    const quiet = { config: ["core.fsmonitor=false"], unsafe: { allowUnsafeFsMonitor: true } };
-    const git = simpleGit({ baseDir: folder, timeout: { block: patience }, ...quiet });
+    const git = quietGit(folder, await ownFilters(folder));
     const status = ["status", "--porcelain=v2", "--branch", "--untracked-files=normal", "-z"];
     const head = parseStatus(await git.raw(["--no-optional-locks", ...status]));
     const [remote, diff] = await Promise.all([readRemote(git, head.upstream), readDiff(git, head)]);
@@ -30,6 +28,35 @@ export async function readGitState(root: string): Promise<GitFacts | null> {
   } catch {
     return null;
   }
+}
+
+/**
+ * The repository's own monitor and filters would be programs of its choice, and even `git status` starts them: they are
+ * switched off, which the library takes for a risk.
+ */
+function quietGit(folder: string, filters: readonly string[]): SimpleGit {
+  const off = filters.flatMap((name) => [
+    `filter.${name}.clean=`,
+    `filter.${name}.process=`,
+    `filter.${name}.required=false`,
+  ]);
+  return simpleGit({
+    baseDir: folder,
+    timeout: { block: patience },
+    config: ["core.fsmonitor=false", ...off],
+    unsafe: { allowUnsafeFsMonitor: true, allowUnsafeFilter: true },
+  });
+}
+
+/** Filters that the repository's own configuration defines; those of the user's and the machine's are theirs. */
+async function ownFilters(folder: string): Promise<string[]> {
+  const git = quietGit(folder, []);
+  const all = await git
+    .raw(["config", "--show-scope", "--name-only", "-z", "--get-regexp", "^filter\\."])
+    .catch(() => "");
+  // Pairs of scope and name.
+  const names = [...all.matchAll(/(local|worktree)\0filter\.([^\0]*)\.[^.\0]+\0/gu)].map(([, , name]) => name ?? "");
+  return [...new Set(names)];
 }
 
 interface Head {

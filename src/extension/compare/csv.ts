@@ -19,12 +19,22 @@ export function comparisonCsv({ runs, facts }: Comparison): string {
     ],
     ...facts.map(({ differs, values }) => values[differs ? index : 0] ?? ""),
   ]);
-  return [header, ...lines].map((line) => line.map(cell).join(",")).join("\r\n") + "\r\n";
+  return csvText([header, ...lines]);
 }
 
-/** A spreadsheet would run a text that begins like a formula; an apostrophe keeps it a text. Numbers stay numbers. */
+/** Lines of cells as CSV. What a spreadsheet would run is kept a text. */
+export function csvText(lines: readonly (readonly string[])[]): string {
+  return lines.map((line) => line.map(cell).join(",")).join("\r\n") + "\r\n";
+}
+
+/**
+ * A spreadsheet would run a text that begins like a formula, after blanks and in full-width characters too; an apostrophe
+ * keeps it a text. Numbers stay numbers.
+ */
 function cell(value: string): string {
-  const formula = /^[=+\-@\t\r]/u.test(value) && !/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu.test(value);
+  const formula =
+    /^(?:[\t\r]|[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20])/u.test(value) &&
+    !/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu.test(value);
   const text = formula ? `'${value}` : value;
   return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
