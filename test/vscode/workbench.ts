@@ -31,6 +31,8 @@ export interface WorkbenchOptions {
   /** Opens the folder untrusted. */
   restrictedMode?: boolean;
   env?: Record<string, string>;
+  /** The display language, as `de`. VS Code's own texts stay English without its language pack. */
+  language?: string;
   /** SLIPWAY_HOME; a fresh one, ended with all its processes by {@link Workbench.close}, when absent. */
   home?: string;
   viewport?: { width: number; height: number };
@@ -85,6 +87,8 @@ export class Workbench {
       });
       browser = await startBrowser();
       const page = await browser.newPage({ viewport: options.viewport ?? { width: 1440, height: 900 } });
+      // What VS Code's page of another language sets before anything of it runs.
+      if (options.language) await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = "${options.language}"`);
       const url = server.url(options.folder);
       const workbench = new Workbench({
         page,

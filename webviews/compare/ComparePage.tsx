@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
 import type { ComparePanelEvent, ComparePanelState } from "#contract/panels/compare.ts";
 import type { ComparedSeries } from "#contract/routes/compare.ts";
 import { Button } from "../shared/ui/Button.tsx";
+import { l10n } from "../shared/l10n.ts";
 import type { CompareHost } from "./compareHost.ts";
 import { Curves } from "./Curves.tsx";
 import { Differences } from "./Differences.tsx";
@@ -63,7 +64,7 @@ export function ComparePage({ host }: { host: CompareHost }) {
     [metrics, system, comparison],
   );
 
-  if (!shown || !comparison) return <p role="status">{fault || "Reading the runs…"}</p>;
+  if (!shown || !comparison) return <p role="status">{fault || l10n.t("Reading the runs…")}</p>;
   const hidden = comparison.curves.length - metrics.length;
   return (
     <main>
@@ -73,10 +74,10 @@ export function ComparePage({ host }: { host: CompareHost }) {
         </div>
         <div className="row">
           <Button primary onPress={() => host.send({ type: "add" })}>
-            Choose runs…
+            {l10n.t("Choose runs…")}
           </Button>
-          <Button onPress={() => host.send({ type: "export", format: "csv" })}>Export CSV</Button>
-          <Button onPress={() => host.send({ type: "export", format: "html" })}>Export HTML</Button>
+          <Button onPress={() => host.send({ type: "export", format: "csv" })}>{l10n.t("Export CSV")}</Button>
+          <Button onPress={() => host.send({ type: "export", format: "html" })}>{l10n.t("Export HTML")}</Button>
         </div>
       </header>
       {fault && (
@@ -86,19 +87,21 @@ export function ComparePage({ host }: { host: CompareHost }) {
       )}
       {comparison.missing.length > 0 && (
         <p className="notice" role="status">
-          {comparison.missing.length === 1 ? "A run is" : `${comparison.missing.length} runs are`} no longer in this
-          workspace: {comparison.missing.slice(0, 5).join(", ")}
+          {comparison.missing.length === 1
+            ? l10n.t("A run is no longer in this workspace:")
+            : l10n.t("{0} runs are no longer in this workspace:", comparison.missing.length)}{" "}
+          {comparison.missing.slice(0, 5).join(", ")}
           {comparison.missing.length > 5 ? "…" : ""}
         </p>
       )}
       <Runs comparison={comparison} focus={focus} onFocus={onFocus} host={host} />
-      {comparison.runs.length < 2 && <p className="quiet">Choose another run to compare this one with.</p>}
+      {comparison.runs.length < 2 && <p className="quiet">{l10n.t("Choose another run to compare this one with.")}</p>}
       <Why state={shown} host={host} />
       <Differences comparison={comparison} host={host} />
       <Curves keys={keys} runs={comparison.runs} {...{ series, focus, onFocus, host }} />
       {hidden > 0 && !system && (
         <p>
-          <Button onPress={() => setSystem(true)}>{`Show ${hidden} system metrics`}</Button>
+          <Button onPress={() => setSystem(true)}>{l10n.t("Show {0} system metrics", hidden)}</Button>
         </p>
       )}
     </main>
@@ -108,5 +111,6 @@ export function ComparePage({ host }: { host: CompareHost }) {
 function titleOf({ comparison: { runs } }: ComparePanelState): string {
   const experiments = new Set(runs.map((run) => run.experiment_name));
   const [only] = experiments;
-  return `${runs.length === 1 ? "One run" : `${runs.length} runs`} ${experiments.size === 1 ? `of ${only}` : `of ${experiments.size} experiments`}`;
+  if (experiments.size > 1) return l10n.t("{0} runs of {1} experiments", runs.length, experiments.size);
+  return runs.length === 1 ? l10n.t("One run of {0}", only ?? "") : l10n.t("{0} runs of {1}", runs.length, only ?? "");
 }

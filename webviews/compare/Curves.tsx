@@ -4,15 +4,16 @@ import { Check } from "../shared/ui/Check.tsx";
 import { Choice } from "../shared/ui/Choice.tsx";
 import { Section } from "../shared/ui/Section.tsx";
 import { numberWords } from "../shared/words.ts";
+import { l10n, language } from "../shared/l10n.ts";
 import type { CompareHost } from "./compareHost.ts";
 import { boundsOf, toCurves, type Axis, type Curve, type CurveSettings } from "./curves.ts";
 import { OverlayChart, type Hover } from "./OverlayChart.tsx";
 import { Swatch } from "./Swatch.tsx";
 
 const axes: readonly { value: Axis; label: string }[] = [
-  { value: "step", label: "Step" },
-  { value: "time", label: "Time" },
-  { value: "relative", label: "Seconds since start" },
+  { value: "step", label: l10n.t("Step") },
+  { value: "time", label: l10n.t("Time") },
+  { value: "relative", label: l10n.t("Seconds since start") },
 ];
 
 /** One chart for each metric, all runs over each other. A chart's curves are asked for when it comes into sight. */
@@ -43,25 +44,25 @@ export const Curves = memo(function Curves(props: {
   const watch = useSight(useCallback((seen: string[]) => host.send({ type: "series", keys: seen }), [host]));
   if (keys.length === 0) {
     return (
-      <Section title="Curves">
-        <p className="quiet">None of these runs has logged a metric more than once.</p>
+      <Section title={l10n.t("Curves")}>
+        <p className="quiet">{l10n.t("None of these runs has logged a metric more than once.")}</p>
       </Section>
     );
   }
   return (
     <Section
-      title="Curves"
+      title={l10n.t("Curves")}
       aside={
         <div className="row">
-          <Choice label="Over" value={settings.axis} options={axes} onChoose={(axis) => change({ axis })} />
+          <Choice label={l10n.t("Over")} value={settings.axis} options={axes} onChoose={(axis) => change({ axis })} />
           <label className="field" htmlFor={slider}>
-            Smoothing {settings.smoothing.toFixed(2)}
+            {l10n.t("Smoothing {0}", settings.smoothing.toFixed(2))}
             <input
               {...{ id: slider, type: "range", min: 0, max: 0.99, step: 0.01, value: settings.smoothing }}
               onChange={(event) => change({ smoothing: Number(event.target.value) })}
             />
           </label>
-          <Check label="Logarithmic" checked={settings.log} onChange={setLog} />
+          <Check label={l10n.t("Logarithmic")} checked={settings.log} onChange={setLog} />
         </div>
       }
     >
@@ -131,7 +132,9 @@ const MetricChart = memo(function MetricChart(props: {
                 <span className="quiet">
                   {" "}
                   · {xLabel.toLowerCase()}{" "}
-                  {settings.axis === "time" ? new Date(hover.x * 1000).toLocaleTimeString() : numberWords(hover.x)}
+                  {settings.axis === "time"
+                    ? new Date(hover.x * 1000).toLocaleTimeString(language)
+                    : numberWords(hover.x)}
                 </span>
               </>
             )}
@@ -139,7 +142,7 @@ const MetricChart = memo(function MetricChart(props: {
           <CurveTable name={name} curves={curves} runs={runs} />
         </>
       ) : (
-        <p className="quiet waiting">Reading…</p>
+        <p className="quiet waiting">{l10n.t("Reading…")}</p>
       )}
     </figure>
   );
@@ -152,15 +155,13 @@ function CurveTable({ name, curves, runs }: { name: string; curves: readonly Cur
   const [open, setOpen] = useState(false);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Values of {name}</summary>
+      <summary>{l10n.t("Values of {0}", name)}</summary>
       {open && (
         <table className="values">
-          <caption>
-            {Math.min(mostRows, curves.length)} of {curves.length} runs
-          </caption>
+          <caption>{l10n.t("{0} of {1} runs", Math.min(mostRows, curves.length), curves.length)}</caption>
           <thead>
             <tr>
-              {["Run", "Last", "Lowest", "Highest"].map((title) => (
+              {[l10n.t("Run"), l10n.t("Last"), l10n.t("Lowest"), l10n.t("Highest")].map((title) => (
                 <th key={title} scope="col">
                   {title}
                 </th>
@@ -174,7 +175,7 @@ function CurveTable({ name, curves, runs }: { name: string; curves: readonly Cur
               return (
                 <tr key={curve.run}>
                   <th scope="row">{runs[curve.run]?.display_name}</th>
-                  <td>{last == null ? "not a number" : numberWords(last)}</td>
+                  <td>{last == null ? l10n.t("not a number") : numberWords(last)}</td>
                   <td>{bounds ? numberWords(bounds.y[0]) : ""}</td>
                   <td>{bounds ? numberWords(bounds.y[1]) : ""}</td>
                 </tr>

@@ -4,6 +4,7 @@ import { Button } from "../shared/ui/Button.tsx";
 import { Check } from "../shared/ui/Check.tsx";
 import { Section } from "../shared/ui/Section.tsx";
 import { numberWords } from "../shared/words.ts";
+import { l10n } from "../shared/l10n.ts";
 import type { CompareHost } from "./compareHost.ts";
 import { Swatch } from "./Swatch.tsx";
 import { useColumns } from "./useColumns.ts";
@@ -41,15 +42,13 @@ export const Differences = memo(function Differences({
   const inSight = runs.slice(columns.first, columns.last);
   return (
     <Section
-      title={all ? "All facts" : "What differs"}
+      title={all ? l10n.t("All facts") : l10n.t("What differs")}
       aside={
         <div className="row">
-          <span className="quiet">
-            {different} of {facts.length} facts differ
-          </span>
-          <Check label="All" checked={all} onChange={toggle} />
+          <span className="quiet">{l10n.t("{0} of {1} facts differ", different, facts.length)}</span>
+          <Check label={l10n.t("All")} checked={all} onChange={toggle} />
           <label className="field" htmlFor={filter}>
-            Find
+            {l10n.t("Find")}
             <input id={filter} type="search" value={text} onChange={(event) => setText(event.target.value)} />
           </label>
         </div>
@@ -57,7 +56,9 @@ export const Differences = memo(function Differences({
     >
       {shown.length === 0 ? (
         <p className="quiet">
-          {wanted ? "No fact has such a name." : "Nothing that was recorded differs between these runs."}
+          {wanted
+            ? l10n.t("No fact has such a name.")
+            : l10n.t("Nothing that was recorded differs between these runs.")}
         </p>
       ) : (
         <div
@@ -66,7 +67,7 @@ export const Differences = memo(function Differences({
           onScroll={columns.onScroll}
           tabIndex={0}
           role="region"
-          aria-label="Facts"
+          aria-label={l10n.t("Facts")}
         >
           <table className="grid" aria-colcount={runs.length + 1} style={{ width: columns.total }}>
             <colgroup>
@@ -80,7 +81,7 @@ export const Differences = memo(function Differences({
             <thead>
               <tr>
                 <th scope="col" aria-colindex={1}>
-                  Fact
+                  {l10n.t("Fact")}
                 </th>
                 {columns.before > 0 && <td />}
                 {inSight.map((run, place) => (
@@ -131,7 +132,7 @@ function Group({ title, facts, ...sight }: { title: string; facts: readonly Comp
       {facts.length > shown.length && (
         <tr>
           <td colSpan={2}>
-            <Button onPress={() => setWhole(true)}>{`Show ${facts.length - shown.length} more`}</Button>
+            <Button onPress={() => setWhole(true)}>{l10n.t("Show {0} more", facts.length - shown.length)}</Button>
           </td>
         </tr>
       )}

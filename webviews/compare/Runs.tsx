@@ -2,6 +2,7 @@ import { memo } from "react";
 import type { Comparison } from "#contract/routes/compare.ts";
 import { TextButton } from "../shared/ui/TextButton.tsx";
 import { durationWords } from "../shared/words.ts";
+import { l10n } from "../shared/l10n.ts";
 import type { CompareHost } from "./compareHost.ts";
 import { Swatch } from "./Swatch.tsx";
 
@@ -15,16 +16,16 @@ export const Runs = memo(function Runs(props: {
   const { comparison, focus, onFocus, host } = props;
   const { runs, baseline } = comparison;
   return (
-    <div className="runs" tabIndex={0} role="region" aria-label="Runs">
+    <div className="runs" tabIndex={0} role="region" aria-label={l10n.t("Runs")}>
       <table>
         <thead>
           <tr>
-            <th scope="col">Run</th>
-            <th scope="col">What differs</th>
-            <th scope="col">Status</th>
-            <th scope="col">Took</th>
+            <th scope="col">{l10n.t("Run")}</th>
+            <th scope="col">{l10n.t("What differs")}</th>
+            <th scope="col">{l10n.t("Status")}</th>
+            <th scope="col">{l10n.t("Took")}</th>
             <th scope="col">
-              <span className="visually-hidden">Actions</span>
+              <span className="visually-hidden">{l10n.t("Actions")}</span>
             </th>
           </tr>
         </thead>
@@ -50,20 +51,20 @@ export const Runs = memo(function Runs(props: {
                   <button
                     type="button"
                     className="text-button"
-                    aria-label={`Hold the others against ${run.display_name}`}
+                    aria-label={l10n.t("Baseline: hold the others against {0}", run.display_name)}
                     onClick={() => host.send({ type: "baseline", name: run.name })}
                   >
-                    Baseline
+                    {l10n.t("Baseline")}
                   </button>
                 )}
                 {runs.length > 1 && (
                   <button
                     type="button"
                     className="text-button"
-                    aria-label={`Remove ${run.display_name} from this page`}
+                    aria-label={l10n.t("Remove {0} from this page", run.display_name)}
                     onClick={() => host.send({ type: "remove", name: run.name })}
                   >
-                    Remove
+                    {l10n.t("Remove")}
                   </button>
                 )}
               </td>

@@ -5,12 +5,13 @@ import { Choice } from "../shared/ui/Choice.tsx";
 import { Section } from "../shared/ui/Section.tsx";
 import { TextButton } from "../shared/ui/TextButton.tsx";
 import { sizeWords } from "../shared/words.ts";
+import { l10n } from "../shared/l10n.ts";
 import type { CompareHost } from "./compareHost.ts";
 
 const causes: readonly { group: FactGroup; title: string }[] = [
-  { group: "parameters", title: "Parameters" },
-  { group: "inputs", title: "Inputs" },
-  { group: "hardware", title: "Hardware and limits" },
+  { group: "parameters", title: l10n.t("Parameters") },
+  { group: "inputs", title: l10n.t("Inputs") },
+  { group: "hardware", title: l10n.t("Hardware and limits") },
 ];
 
 /** Why one run is different from the baseline: everything that was done differently, and what could not be told. */
@@ -29,10 +30,10 @@ export const Why = memo(function Why({ state, host }: { state: ComparePanelState
   const settings = changed("environment").filter(({ key }) => key !== "packages");
   const parts: ReactNode[] = [
     ...causes.map(({ group, title }) => <Part key={group} title={title} changes={changed(group).map(pair)} />),
-    <Part key="environment" title="Environment" changes={settings.map(pair)} />,
+    <Part key="environment" title={l10n.t("Environment")} changes={settings.map(pair)} />,
     <Part
       key="git"
-      title="Command and git"
+      title={l10n.t("Command and git")}
       changes={changed("code")
         .filter(({ key }) => key !== "snapshot")
         .map(pair)}
@@ -46,11 +47,11 @@ export const Why = memo(function Why({ state, host }: { state: ComparePanelState
     );
   return (
     <Section
-      title="Why is this run different?"
+      title={l10n.t("Why is this run different?")}
       aside={
         runs.length > 2 && (
           <Choice
-            label="Run"
+            label={l10n.t("Run")}
             value={explained}
             options={runs
               .filter((_, index) => index !== baseline)
@@ -61,9 +62,10 @@ export const Why = memo(function Why({ state, host }: { state: ComparePanelState
       }
     >
       <p>
-        <strong>{runs[to]?.display_name}</strong> against the baseline <strong>{runs[baseline]?.display_name}</strong>
+        <strong>{runs[to]?.display_name}</strong> {l10n.t("against the baseline")}{" "}
+        <strong>{runs[baseline]?.display_name}</strong>
         {": "}
-        <span className="label">{nothing ? "nothing that was recorded differs" : runs[to]?.label}</span>
+        <span className="label">{nothing ? l10n.t("nothing that was recorded differs") : runs[to]?.label}</span>
       </p>
       {fault && <p className="notice">{fault}</p>}
       <div className="columns why">
@@ -97,8 +99,8 @@ function Changes({ caption, changes }: { caption: string; changes: readonly Chan
       <caption className="visually-hidden">{caption}</caption>
       <thead className="visually-hidden">
         <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Baseline and this run</th>
+          <th scope="col">{l10n.t("Name")}</th>
+          <th scope="col">{l10n.t("Baseline and this run")}</th>
         </tr>
       </thead>
       <tbody>
@@ -106,10 +108,10 @@ function Changes({ caption, changes }: { caption: string; changes: readonly Chan
           <tr key={name}>
             <th scope="row">{name}</th>
             <td>
-              {from === null ? <em>not there</em> : <span className="from">{from}</span>}
+              {from === null ? <em>{l10n.t("not there")}</em> : <span className="from">{from}</span>}
               <span aria-hidden="true"> → </span>
-              <span className="visually-hidden"> became </span>
-              {to === null ? <em>not there</em> : <strong>{to}</strong>}
+              <span className="visually-hidden"> {l10n.t("became")} </span>
+              {to === null ? <em>{l10n.t("not there")}</em> : <strong>{to}</strong>}
             </td>
           </tr>
         ))}
@@ -119,13 +121,14 @@ function Changes({ caption, changes }: { caption: string; changes: readonly Chan
 }
 
 const marks = { added: "A", removed: "D", changed: "M" } as const;
+const changeWords = { added: l10n.t("added"), removed: l10n.t("removed"), changed: l10n.t("changed") } as const;
 
 function Code({ code, host }: { code: NonNullable<ComparePanelState["difference"]>["code"]; host: CompareHost }) {
   const size = (bytes: number | null) => (bytes === null ? "" : sizeWords(bytes));
   return (
     <div className="part">
-      <h3>Code</h3>
-      {code.state === "same" && <p className="quiet">The same, file by file.</p>}
+      <h3>{l10n.t("Code")}</h3>
+      {code.state === "same" && <p className="quiet">{l10n.t("The same, file by file.")}</p>}
       {code.reason && <p className={code.state === "unknown" ? "notice" : "quiet"}>{code.reason}</p>}
       {code.files.length > 0 && (
         <ul className="files">
@@ -134,7 +137,7 @@ function Code({ code, host }: { code: NonNullable<ComparePanelState["difference"
               <span className="mark" data-change={change} aria-hidden="true">
                 {marks[change]}
               </span>
-              <span className="visually-hidden">{change} </span>
+              <span className="visually-hidden">{changeWords[change]} </span>
               <TextButton onPress={() => host.send({ type: "open-file", path, change })}>{path}</TextButton>{" "}
               <span className="quiet">
                 {from !== null && to !== null && from !== to ? `${size(from)} → ${size(to)}` : size(to ?? from)}
@@ -143,7 +146,7 @@ function Code({ code, host }: { code: NonNullable<ComparePanelState["difference"
           ))}
         </ul>
       )}
-      {code.total > 300 && <p className="quiet">{code.total - 300} more files differ.</p>}
+      {code.total > 300 && <p className="quiet">{l10n.t("{0} more files differ.", code.total - 300)}</p>}
     </div>
   );
 }
@@ -152,14 +155,16 @@ function Packages(props: { packages: NonNullable<ComparePanelState["difference"]
   const { packages, host } = props;
   return (
     <div className="part">
-      <h3>Packages</h3>
-      {packages.state === "same" && <p className="quiet">The same versions of all packages.</p>}
+      <h3>{l10n.t("Packages")}</h3>
+      {packages.state === "same" && <p className="quiet">{l10n.t("The same versions of all packages.")}</p>}
       {packages.reason && <p className="quiet">{packages.reason}</p>}
       {packages.changes.length > 0 && (
         <>
-          <Changes caption="Packages" changes={packages.changes} />
+          <Changes caption={l10n.t("Packages")} changes={packages.changes} />
           <p>
-            <TextButton onPress={() => host.send({ type: "open-locks" })}>Both locks side by side</TextButton>
+            <TextButton onPress={() => host.send({ type: "open-locks" })}>
+              {l10n.t("Both locks side by side")}
+            </TextButton>
           </p>
         </>
       )}

@@ -1,18 +1,19 @@
 import type { JobError } from "#contract/entities/job.ts";
 import { Button } from "../shared/ui/Button.tsx";
 import { TextButton } from "../shared/ui/TextButton.tsx";
+import { l10n } from "../shared/l10n.ts";
 import type { JobHost } from "./jobHost.ts";
 
 const classWords: Readonly<Record<JobError["class"], string>> = {
-  import: "A module could not be imported",
-  memory: "Out of memory",
-  path: "A file was not found",
-  environment: "The environment could not be made",
-  disk: "The disk is full",
-  timeout: "The time limit was reached",
-  exit: "The program ended with an error",
-  launcher_lost: "The job's launcher was lost",
-  host_restarted: "The machine was restarted",
+  import: l10n.t("A module could not be imported"),
+  memory: l10n.t("Out of memory"),
+  path: l10n.t("A file was not found"),
+  environment: l10n.t("The environment could not be made"),
+  disk: l10n.t("The disk is full"),
+  timeout: l10n.t("The time limit was reached"),
+  exit: l10n.t("The program ended with an error"),
+  launcher_lost: l10n.t("The job's launcher was lost"),
+  host_restarted: l10n.t("The machine was restarted"),
 };
 
 /** Why a job failed: what kind of failure, where, the last words, and one thing to do. */
@@ -31,7 +32,7 @@ export function Failure({ error, host }: { error: JobError; host: JobHost }) {
         {fix && <Button onPress={() => host.send({ type: "fix" })}>{fix.title}</Button>}
       </div>
       {error.tail.length > 0 && (
-        <pre ref={showEnd} tabIndex={0} aria-label="The last lines of the log">
+        <pre ref={showEnd} tabIndex={0} aria-label={l10n.t("The last lines of the log")}>
           {error.tail.join("\n")}
         </pre>
       )}

@@ -4,6 +4,7 @@ import { Facts } from "../shared/ui/Facts.tsx";
 import { Section } from "../shared/ui/Section.tsx";
 import { Tag } from "../shared/ui/Tag.tsx";
 import { TextButton } from "../shared/ui/TextButton.tsx";
+import { l10n } from "../shared/l10n.ts";
 import type { JobHost } from "./jobHost.ts";
 
 /** What went in and what came out, with the jobs and assets that they belong to. */
@@ -26,7 +27,8 @@ export function InputsOutputs({ job, run, host }: { job: Job; run: RunData; host
           {port.name && <span>{`azureml:${port.name}:${port.version ?? ""}`}</span>}
           {port.produced_by && (
             <span>
-              made by <TextButton onPress={() => openJob(port.produced_by ?? "")}>{port.produced_by}</TextButton>
+              {l10n.t("made by")}{" "}
+              <TextButton onPress={() => openJob(port.produced_by ?? "")}>{port.produced_by}</TextButton>
             </span>
           )}
         </span>
@@ -49,27 +51,27 @@ export function InputsOutputs({ job, run, host }: { job: Job; run: RunData; host
   }));
   return (
     <div className="columns">
-      <Section title="Inputs">
+      <Section title={l10n.t("Inputs")}>
         {inputs.length + datasets.length > 0 ? (
-          <Facts caption="Inputs" rows={[...inputs, ...datasets]} />
+          <Facts caption={l10n.t("Inputs")} rows={[...inputs, ...datasets]} />
         ) : (
-          <p className="quiet">None.</p>
+          <p className="quiet">{l10n.t("None.")}</p>
         )}
       </Section>
-      <Section title="Outputs">
+      <Section title={l10n.t("Outputs")}>
         {outputs.length + models.length > 0 ? (
-          <Facts caption="Outputs" rows={[...outputs, ...models]} />
+          <Facts caption={l10n.t("Outputs")} rows={[...outputs, ...models]} />
         ) : (
           <p className="quiet">
             {job.type === "base"
-              ? "No models."
-              : "No named outputs; files in ./outputs are under Outputs in the Jobs view."}
+              ? l10n.t("No models.")
+              : l10n.t("No named outputs; files in ./outputs are under Outputs in the Jobs view.")}
           </p>
         )}
       </Section>
       {children.length > 0 && (
-        <Section title="Child runs">
-          <Facts caption="Child runs" rows={children} />
+        <Section title={l10n.t("Child runs")}>
+          <Facts caption={l10n.t("Child runs")} rows={children} />
         </Section>
       )}
     </div>

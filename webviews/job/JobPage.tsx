@@ -1,5 +1,6 @@
 import { useEffect, useReducer } from "react";
 import type { JobPanelEvent, JobPanelState } from "#contract/panels/job.ts";
+import { l10n } from "../shared/l10n.ts";
 import { Details } from "./Details.tsx";
 import { Artifacts } from "./Artifacts.tsx";
 import { Failure } from "./Failure.tsx";
@@ -43,7 +44,7 @@ export function JobPage({ host }: { host: JobHost }) {
     return stop;
   }, [host]);
 
-  if (!shown) return <p role="status">{fault || "Reading the job…"}</p>;
+  if (!shown) return <p role="status">{fault || l10n.t("Reading the job…")}</p>;
   const { job, run, series, files, reproductions, trusted } = shown;
   return (
     <main>
@@ -64,7 +65,7 @@ export function JobPage({ host }: { host: JobHost }) {
       )}
       <Reproduction found={reproductions} host={host} />
       <Metrics
-        title="Metrics"
+        system={false}
         series={series.filter(({ key }) => !key.startsWith("system/"))}
         startedAt={job.started_at}
         host={host}
@@ -73,7 +74,7 @@ export function JobPage({ host }: { host: JobHost }) {
       <InputsOutputs job={job} run={run} host={host} />
       {job.type === "base" && <Artifacts files={files} host={host} />}
       <Metrics
-        title="System metrics"
+        system
         series={series.filter(({ key }) => key.startsWith("system/"))}
         startedAt={job.started_at}
         host={host}

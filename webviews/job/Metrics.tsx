@@ -5,14 +5,15 @@ import { Check } from "../shared/ui/Check.tsx";
 import { Choice } from "../shared/ui/Choice.tsx";
 import { Section } from "../shared/ui/Section.tsx";
 import { numberWords } from "../shared/words.ts";
+import { l10n } from "../shared/l10n.ts";
 import type { JobHost } from "./jobHost.ts";
 
 type Axis = "step" | "time" | "relative";
 
 const axes: readonly { value: Axis; label: string }[] = [
-  { value: "step", label: "Step" },
-  { value: "time", label: "Time" },
-  { value: "relative", label: "Seconds since start" },
+  { value: "step", label: l10n.t("Step") },
+  { value: "time", label: l10n.t("Time") },
+  { value: "relative", label: l10n.t("Seconds since start") },
 ];
 
 interface ChartSettings {
@@ -23,14 +24,15 @@ interface ChartSettings {
 
 /** Histories as charts; what has one value only, as a number. Settings stay over a reload. */
 export function Metrics(props: {
-  title: string;
+  /** What was measured of the machine, not logged by the program. */
+  system: boolean;
   series: readonly MetricSeries[];
   startedAt: number | null;
   host: JobHost;
 }) {
-  const { title, series, startedAt, host } = props;
-  const key = `charts ${title}`;
-  const system = title !== "Metrics";
+  const { system, series, startedAt, host } = props;
+  const title = system ? l10n.t("System metrics") : l10n.t("Metrics");
+  const key = system ? "charts of system metrics" : "charts";
   const [settings, setSettings] = useState<ChartSettings>(() => ({
     axis: system ? "relative" : "step",
     log: false,
@@ -55,7 +57,9 @@ export function Metrics(props: {
     return system ? null : (
       <Section title={title}>
         <p className="quiet">
-          Nothing has been logged yet. What mlflow.log_metric or mlflow.autolog() writes is drawn here as it arrives.
+          {l10n.t(
+            "Nothing has been logged yet. What mlflow.log_metric or mlflow.autolog() writes is drawn here as it arrives.",
+          )}
         </p>
       </Section>
     );
@@ -66,9 +70,9 @@ export function Metrics(props: {
       aside={
         curves.length > 0 && (
           <div className="row">
-            <Choice label="Over" value={settings.axis} options={axes} onChoose={(axis) => change({ axis })} />
+            <Choice label={l10n.t("Over")} value={settings.axis} options={axes} onChoose={(axis) => change({ axis })} />
             <label className="field" htmlFor={slider}>
-              Smoothing {settings.smoothing.toFixed(2)}
+              {l10n.t("Smoothing {0}", settings.smoothing.toFixed(2))}
               <input
                 id={slider}
                 type="range"
@@ -79,7 +83,7 @@ export function Metrics(props: {
                 onChange={(event) => change({ smoothing: Number(event.target.value) })}
               />
             </label>
-            <Check label="Logarithmic" checked={settings.log} onChange={setLog} />
+            <Check label={l10n.t("Logarithmic")} checked={settings.log} onChange={setLog} />
           </div>
         )
       }

@@ -1,5 +1,6 @@
 import { Facts } from "../shared/ui/Facts.tsx";
 import { Section } from "../shared/ui/Section.tsx";
+import { l10n } from "../shared/l10n.ts";
 
 const rows = (values: Readonly<Record<string, string>>) =>
   Object.entries(values)
@@ -12,19 +13,23 @@ export function ParamsTags({ params, tags }: { params: Record<string, string>; t
   const internal = Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith("mlflow.")));
   return (
     <div className="columns">
-      <Section title="Parameters">
+      <Section title={l10n.t("Parameters")}>
         {Object.keys(params).length > 0 ? (
-          <Facts caption="Parameters" rows={rows(params)} />
+          <Facts caption={l10n.t("Parameters")} rows={rows(params)} />
         ) : (
-          <p className="quiet">None logged.</p>
+          <p className="quiet">{l10n.t("None logged.")}</p>
         )}
       </Section>
-      <Section title="Tags">
-        {Object.keys(own).length > 0 ? <Facts caption="Tags" rows={rows(own)} /> : <p className="quiet">None.</p>}
+      <Section title={l10n.t("Tags")}>
+        {Object.keys(own).length > 0 ? (
+          <Facts caption={l10n.t("Tags")} rows={rows(own)} />
+        ) : (
+          <p className="quiet">{l10n.t("None.")}</p>
+        )}
         {Object.keys(internal).length > 0 && (
           <details>
-            <summary>MLflow&apos;s own tags</summary>
-            <Facts caption="MLflow's own tags" rows={rows(internal)} />
+            <summary>{l10n.t("MLflow's own tags")}</summary>
+            <Facts caption={l10n.t("MLflow's own tags")} rows={rows(internal)} />
           </details>
         )}
       </Section>

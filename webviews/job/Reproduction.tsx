@@ -2,6 +2,7 @@ import type { Circumstance, Reproduction as Report, Reproductions } from "#contr
 import { Facts } from "../shared/ui/Facts.tsx";
 import { Section } from "../shared/ui/Section.tsx";
 import { TextButton } from "../shared/ui/TextButton.tsx";
+import { l10n } from "../shared/l10n.ts";
 import type { JobHost } from "./jobHost.ts";
 
 /** More than this nobody reads on a page; `slipway job reproduce --report` prints them all. */
@@ -15,28 +16,28 @@ export function Reproduction({ found, host }: { found: Reproductions; host: JobH
   );
   if (report === null && others.length === 0) return null;
   return (
-    <Section title="Reproduction">
+    <Section title={l10n.t("Reproduction")}>
       {report && (
         <>
           <p>
-            Reproduces {open(report.original)}. <strong>{report.summary}</strong>
+            {l10n.t("Reproduces")} {open(report.original)}. <strong>{report.summary}</strong>
           </p>
           <Differences report={report} />
           <details open>
-            <summary>What could not be pinned</summary>
-            <Facts caption="What could not be pinned" rows={rows(report.not_pinned)} />
+            <summary>{l10n.t("What could not be pinned")}</summary>
+            <Facts caption={l10n.t("What could not be pinned")} rows={rows(report.not_pinned)} />
           </details>
           <details>
-            <summary>What was held the same</summary>
-            <Facts caption="What was held the same" rows={rows(report.pinned)} />
+            <summary>{l10n.t("What was held the same")}</summary>
+            <Facts caption={l10n.t("What was held the same")} rows={rows(report.pinned)} />
           </details>
         </>
       )}
       {others.length > 0 && (
         <Facts
-          caption="Runs that reproduce this one"
+          caption={l10n.t("Runs that reproduce this one")}
           rows={others.map(({ name, display_name, status }) => ({
-            name: "Reproduced by",
+            name: l10n.t("Reproduced by"),
             key: name,
             value: (
               <span>
@@ -56,10 +57,16 @@ function Differences({ report }: { report: Report }) {
   if (report.verdict === "pending" || metrics.length + files.length === 0) return null;
   return (
     <table className="values">
-      <caption className="visually-hidden">What differs from the original</caption>
+      <caption className="visually-hidden">{l10n.t("What differs from the original")}</caption>
       <thead>
         <tr>
-          {["Metric or file", "State", "Original", "Reproduction", "Off by"].map((title) => (
+          {[
+            l10n.t("Metric or file"),
+            l10n.t("State"),
+            l10n.t("Original"),
+            l10n.t("Reproduction"),
+            l10n.t("Off by"),
+          ].map((title) => (
             <th key={title} scope="col">
               {title}
             </th>
@@ -99,7 +106,7 @@ const rows = (all: readonly Circumstance[]) =>
 
 /** What was never recorded has no two sides to show. */
 function circumstanceWords({ state, original, reproduction, detail }: Circumstance): string {
-  if (state === "changed") return `changed: ${String(original)} → ${String(reproduction)}. ${detail}`;
-  if (state === "same") return original === null ? detail : `the same: ${original}. ${detail}`;
-  return `not known. ${detail}`;
+  if (state === "changed") return `${l10n.t("changed: {0} → {1}.", String(original), String(reproduction))} ${detail}`;
+  if (state === "same") return original === null ? detail : `${l10n.t("the same: {0}.", original)} ${detail}`;
+  return `${l10n.t("not known.")} ${detail}`;
 }

@@ -1,3 +1,5 @@
+import { language } from "./l10n.ts";
+
 /** A number as a person reads it: six figures, no more. */
 export function numberWords(value: number | string): string {
   if (typeof value === "string") return value;
@@ -29,5 +31,5 @@ export function sizeWords(bytes: number): string {
 }
 
 export function timeWords(at: number | string): string {
-  return new Date(at).toLocaleString();
+  return new Date(at).toLocaleString(language);
 }

@@ -106,7 +106,7 @@ async function follow(
     for await (const bytes of step.bytes) output.print(text.push(bytes));
     output.print(text.end());
   }
-  throw new Error("A job is followed until it has ended.");
+  throw new Error(vscode.l10n.t("A job is followed until it has ended."));
 }
 
 async function failurePlace(

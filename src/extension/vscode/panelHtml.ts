@@ -4,7 +4,7 @@ import { contentPolicy } from "./contentPolicy.ts";
 
 /**
  * The page of a panel. Nothing but our own script and style is allowed in; what the page keeps over a reload (`state`)
- * travels as an attribute, so that no text of a job becomes markup.
+ * travels as an attribute, so that no text of a job becomes markup; so do the texts of VS Code's language.
  */
 export function panelHtml(options: {
   webview: vscode.Webview;
@@ -18,7 +18,7 @@ export function panelHtml(options: {
   const asset = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(media, file)).toString();
   const policy = contentPolicy({ nonce, source: webview.cspSource });
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escape(vscode.l10n.bundle ? vscode.env.language : "en")}">
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
@@ -27,7 +27,7 @@ export function panelHtml(options: {
     <title>${escape(options.title)}</title>
   </head>
   <body>
-    <div id="root" data-state="${escape(JSON.stringify(options.state))}"></div>
+    <div id="root" data-state="${escape(JSON.stringify(options.state))}" data-texts="${escape(JSON.stringify(vscode.l10n.bundle ?? {}))}"></div>
     <script type="module" nonce="${nonce}" src="${asset(`${name}.js`)}"></script>
   </body>
 </html>`;

@@ -108,10 +108,10 @@ test("a third run is added by searching for it, and the baseline can be changed"
   await picker.locator(".monaco-list-row").filter({ hasText: "middle way" }).first().click();
   await picker.getByText("OK", { exact: true }).click();
   await expect.poll(() => page.locator(".runs tbody tr").count()).toBe(3);
-  await page.getByRole("button", { name: "Hold the others against middle way" }).click();
+  await page.getByRole("button", { name: "Baseline: hold the others against middle way" }).click();
   await expect.poll(() => page.locator(".runs tbody td.quiet").innerText()).toBe("baseline");
   await expect.poll(() => page.locator(".runs tbody tr").nth(2).innerText()).toContain("baseline");
-  await page.getByRole("button", { name: "Hold the others against slow and steady" }).click();
+  await page.getByRole("button", { name: "Baseline: hold the others against slow and steady" }).click();
   await expect.poll(() => page.locator(".runs tbody tr").nth(0).innerText()).toContain("baseline");
 });
 

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { l10n } from "../l10n.ts";
 import { smooth } from "./smoothing.ts";
 import { onThemeChange, readTheme, type ChartTheme } from "./theme.ts";
 
@@ -52,7 +53,7 @@ export function LineChart(props: {
       <figcaption id={heading}>{props.title}</figcaption>
       <div ref={place} aria-hidden="true" />
       <details>
-        <summary>Values of {props.title}</summary>
+        <summary>{l10n.t("Values of {0}", props.title)}</summary>
         <ValueTable lines={lines} xLabel={xLabel} total={props.total} />
       </details>
     </figure>
@@ -66,14 +67,12 @@ function ValueTable(props: { lines: readonly Line[]; xLabel: string; total: numb
   const shown = rows.slice(-mostRows);
   return (
     <table className="values">
-      <caption>
-        The last {shown.length} of {props.total} values
-      </caption>
+      <caption>{l10n.t("The last {0} of {1} values", shown.length, props.total)}</caption>
       <thead>
         <tr>
-          <th scope="col">Metric</th>
+          <th scope="col">{l10n.t("Metric")}</th>
           <th scope="col">{props.xLabel}</th>
-          <th scope="col">Value</th>
+          <th scope="col">{l10n.t("Value")}</th>
         </tr>
       </thead>
       <tbody>
@@ -81,7 +80,7 @@ function ValueTable(props: { lines: readonly Line[]; xLabel: string; total: numb
           <tr key={index}>
             <td>{row.name}</td>
             <td>{row.x}</td>
-            <td>{row.y ?? "not a number"}</td>
+            <td>{row.y ?? l10n.t("not a number")}</td>
           </tr>
         ))}
       </tbody>
