@@ -134,7 +134,7 @@ grow()
   );
 
   it("F29 few open files: the engine refuses by name and goes on, or says why it does not start", async () => {
-    for (const limit of [24, 40, 64, 90]) {
+    for (const limit of [24, 44, 52, 56, 60, 64, 68, 72, 76, 80, 96]) {
       const engine = await scene.start(["prlimit", `--nofile=${limit}`], { isStruck: false });
       if (!engine) {
         expect(engineLog(scene.home)).toMatch(/open files|Too many files|EMFILE|ulimit/u);

@@ -79,7 +79,7 @@ describe.skipIf(notBuilt)(
 );
 
 describe.skipIf(notBuilt)(
-  `a stored file that was damaged${notBuilt ? `: ${notBuilt}` : ""}`,
+  `F21 a stored file that was damaged${notBuilt ? `: ${notBuilt}` : ""}`,
   { timeout: 120_000 },
   () => {
     let engine: LiveEngine;
@@ -105,7 +105,7 @@ describe.skipIf(notBuilt)(
       return { code, stderr, got: got.filter((entry) => entry.isFile()).map(({ name }) => name) };
     };
 
-    it("is whole at first", async () => {
+    it("F21 is whole at first", async () => {
       const { code, got } = await download();
       expect(code).toBe(0);
       expect(got).toEqual(expect.arrayContaining(["large.bin", "other.bin", "small.txt"]));
@@ -125,7 +125,7 @@ describe.skipIf(notBuilt)(
       ],
       ["gone", "large.bin", (path) => rmSync(path)],
     ];
-    it.each(damages)("%s: it is named, and no half of it is left behind", async (_what, name, damage) => {
+    it.each(damages)("F21 %s: it is named, and no half of it is left behind", async (_what, name, damage) => {
       const entries = await engine.client.listArtifacts({
         params: { workspace: "default", name: "leaves" },
         query: { path: "outputs", recursive: true },
@@ -151,7 +151,7 @@ describe.skipIf(notBuilt)(
       expect((await download()).code).toBe(0);
     });
 
-    it("a pack of small files that is cut short is named, and the others are still had", async () => {
+    it("F21 a pack of small files that is cut short is named, and the others are still had", async () => {
       const packs = below("packs");
       for (const pack of packs) copyFileSync(pack, `${pack}.kept`);
       try {

@@ -58,7 +58,7 @@ export const mutants: readonly Mutant[] = [
     name: "a lost write-ahead log is not noticed",
     changes: [{ file: "src/engine/store/recovery.ts", find: "if (walLost) {", put: "if (walLost && !path) {" }],
     test: ["disk", "F9 a database without its write-ahead log"],
-    caughtBy: /restored/u,
+    caughtBy: /The write-ahead log was removed/u,
     isQuick: true,
   },
   {
