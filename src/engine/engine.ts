@@ -233,7 +233,7 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
           }),
           ...gcHandlers({ collector }),
           ...datastoreHandlers({ datastores: data.datastores, files }),
-          ...debugHandlers({ jobs, programs: new DebuggedPrograms({ store, targets }) }),
+          ...debugHandlers({ jobs, programs: new DebuggedPrograms({ store, targets, pythonFolder: options.pythonFolder }) }),
           ...reproduceHandlers({
             clones,
             reproductions: new Reproductions({

@@ -47,6 +47,12 @@ def _debugger(root, request):
     return ensure_debugger(root, request, Log())
 
 
+def _attach(root, request):
+    from slipway.environments.attach import attach
+
+    return attach(root, request, Log())
+
+
 _VERBS = {
     "facts": lambda root, request: interpreters.machine_facts(root, request.get("setting")),
     "describe": lambda root, request: interpreters.describe(request["python"]),
@@ -56,4 +62,5 @@ _VERBS = {
     "remove": _remove,
     "download": _download_python,
     "debugger": _debugger,
+    "attach": _attach,
 }

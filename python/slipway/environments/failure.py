@@ -2,7 +2,7 @@
 
 
 class Failure(Exception):
-    """`kind` is one of: solver, install, disk, tool, cancelled, invalid."""
+    """`kind` is one of: solver, install, disk, tool, cancelled, invalid, forbidden, conflict."""
 
     def __init__(self, kind, message, words="", next_step=""):
         super().__init__(message)

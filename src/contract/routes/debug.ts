@@ -34,6 +34,15 @@ export const debugRoutes = {
     params,
     reply: JobDebugging,
   }),
+  attachJob: route({
+    method: "POST",
+    path: "/api/v1/workspaces/:workspace/jobs/:name/debug/attach",
+    summary:
+      "The job's running Python programs, or one of them, listen from now on. By ptrace: refused with the reason where the machine forbids it.",
+    params,
+    body: z.object({ pid: z.number().int().positive().optional() }),
+    reply: JobDebugging,
+  }),
   releaseJob: route({
     method: "POST",
     path: "/api/v1/workspaces/:workspace/jobs/:name/debug/release",

@@ -18,6 +18,7 @@ const modules = [
   "build",
   "download",
   "debugger",
+  "attach",
   "entry",
 ];
 
@@ -47,7 +48,7 @@ export interface TargetCall {
 }
 
 interface Failure {
-  kind: "solver" | "install" | "disk" | "tool" | "cancelled" | "invalid";
+  kind: "solver" | "install" | "disk" | "tool" | "cancelled" | "invalid" | "forbidden" | "conflict";
   message: string;
   words: string;
   next: string;
@@ -136,6 +137,11 @@ function toError(failure: Failure): Error {
       });
     case "tool":
       return slipwayError("tool-not-found", failure.message, options);
+    case "forbidden":
+    case "conflict": {
+      const words = failure.words.trim();
+      return slipwayError(failure.kind, words === "" ? failure.message : `${failure.message}:\n${words}`, options);
+    }
     case "invalid":
       return slipwayError("internal", failure.message, options);
     default: {

@@ -46,6 +46,11 @@ export const debuggerContribution = {
     attach: {
       properties: {
         job: { type: "string", markdownDescription: "The name of the running job. Empty: it is picked from a list." },
+        pid: {
+          type: "number",
+          markdownDescription:
+            "One Python program of the job. Empty: those that listen, or all of a job that was not started for debugging.",
+        },
         ...program,
       },
     },

@@ -17,6 +17,7 @@ export const activationEvents = [
   "onDebugDynamicConfigurations:slipway",
   "onWebviewPanel:slipway.job",
   "onTaskType:slipway",
+  "onView:workbench.view.testing",
 ] as const;
 
 const walkthroughStep = (id: string, title: string, description: string, completionEvents: string[]) => ({

@@ -99,21 +99,27 @@ export class JobAdapter implements vscode.DebugAdapter {
   }
 
   async #attach(): Promise<void> {
-    const { job: name } = this.#debugSession.configuration as AttachConfiguration;
+    const { job: name, pid } = this.#debugSession.configuration as AttachConfiguration;
     const client = await this.#session.client();
     const params = { workspace: this.#session.workspace, name };
     const [job, debugging] = await Promise.all([client.showJob({ params }), client.debugJob({ params })]);
     if (isTerminal(job.status))
       throw new Error(vscode.l10n.t("The job {0} is over ({1}), so there is nothing to attach to.", name, job.status));
-    if (!debugging.debug) {
-      throw new Error(
+    if (debugging.debug && pid === undefined) {
+      this.#say(
+        vscode.l10n.t("Attached to job {0}, which was started with debug: true. Stop leaves it running.", name),
+      );
+    } else {
+      // Refused with the reason and the next step where the machine does not allow it.
+      const { programs } = await client.attachJob({ params, body: pid === undefined ? {} : { pid } });
+      this.#say(
         vscode.l10n.t(
-          "The job {0} was not started for debugging, so its programs do not listen. Debug its file, or submit it with debug: true.",
+          "Attached to job {0} by pid (ptrace): {1}. Programs that it starts later are not debugged. Stop leaves it running.",
           name,
+          programs.map(nameOf).join(", "),
         ),
       );
     }
-    this.#say(vscode.l10n.t("Attached to job {0}, which was started with debug: true. Stop leaves it running.", name));
     this.#follow(name);
   }
 
@@ -177,7 +183,9 @@ export class JobAdapter implements vscode.DebugAdapter {
     this.#ended = true;
     clearTimeout(this.#timer);
     const client = await this.#session.client();
-    await client.releaseJob({ params: { workspace: this.#session.workspace, name: this.#job } });
+    const params = { workspace: this.#session.workspace, name: this.#job };
+    // Programs of a job that was attached to by pid wait for nobody.
+    if ((await client.debugJob({ params })).debug) await client.releaseJob({ params });
     this.#say(vscode.l10n.t("Job {0} goes on without a debugger.", this.#job));
   }
 

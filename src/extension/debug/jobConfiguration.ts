@@ -17,6 +17,8 @@ export interface AttachConfiguration extends vscode.DebugConfiguration {
   request: "attach";
   /** The job's name. */
   job: string;
+  /** One program of it, to be entered by ptrace; all when left out, for a job that was not started with `debug`. */
+  pid?: number;
 }
 
 /** One Python program of a job; made by us, never written by hand. */

@@ -1,14 +1,21 @@
+import { existsSync } from "node:fs";
 import { connect } from "node:net";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { JobDebugging } from "#contract/routes/debug.ts";
 import { KnownTargets } from "#engine/jobs/knownTargets.ts";
 import { DebuggedPrograms } from "#engine/scheduler/debuggedPrograms.ts";
 import { LocalTransport } from "#transport/local/localTransport.ts";
+import { root } from "../../../tools/process/run.ts";
 import { World, type Engine } from "./world.ts";
 
 const answers = { allow_home: false, skip_parent_ignored: false, allow_secrets: false };
 /** The first job installs uv and debugpy. */
 const slow = 120_000;
+const cannotAttach =
+  process.platform !== "linux" ||
+  process.getuid?.() !== 0 ||
+  !(process.env["PATH"] ?? "").split(":").some((folder) => existsSync(join(folder, "gdb")));
 
 describe("jobs that are submitted with debug", () => {
   let world: World;
@@ -20,7 +27,7 @@ describe("jobs that are submitted with debug", () => {
     const transport = new LocalTransport();
     const local = { name: "local", runner: engine.runner, transport, root: world.home, concurrency: null };
     const targets = new KnownTargets({ targets: [local], defaultOf: () => Promise.resolve("local") });
-    programs = new DebuggedPrograms({ store: engine.store, targets });
+    programs = new DebuggedPrograms({ store: engine.store, targets, pythonFolder: join(root, "python") });
   });
   afterAll(() => world.dispose());
 
@@ -87,6 +94,39 @@ describe("jobs that are submitted with debug", () => {
     expect(await debugging(name)).toMatchObject({ debug: false, programs: [] });
     await expect(programs.release(await engine.jobs.row("default", name))).rejects.toMatchObject({ code: "conflict" });
   });
+
+  test.skipIf(cannotAttach)(
+    `a program that was started without debug is attached to by its pid, and goes on${cannotAttach ? ": ptrace or gdb is missing" : ""}`,
+    async () => {
+      const { name } = await submit(
+        "import time\nprint('begun', flush=True)\nfor _ in range(4000): time.sleep(0.05)\n",
+        {},
+      );
+      await vi.waitFor(async () => expect((await engine.readLog(name)).toString()).toContain("begun"), {
+        timeout: slow,
+        interval: 100,
+      });
+      const row = await engine.jobs.row("default", name);
+      await expect(programs.attach(row, 1)).rejects.toMatchObject({ code: "conflict" });
+      await programs.attach(row, undefined);
+      const { debug, code, programs: found } = await debugging(name);
+      expect({ debug, found }).toMatchObject({ debug: false, found: [{ host: "127.0.0.1" }] });
+      expect(code.local).toBeTruthy();
+      const socket = connect(found[0]?.port ?? 0, found[0]?.host ?? "");
+      await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
+      socket.destroy();
+      // Who listens already is left alone.
+      await programs.attach(row, found[0]?.pid);
+      expect((await debugging(name)).programs).toEqual(found);
+      await engine.jobs.cancel("default", name, "tester");
+      const ended = await engine.ended(name);
+      expect(ended.status).toBe("Canceled");
+      await expect(programs.attach(await engine.jobs.row("default", name), undefined)).rejects.toMatchObject({
+        code: "conflict",
+      });
+    },
+    slow,
+  );
 
   test(
     "a debugger that cannot be installed fails the job before it starts, with the next step",

@@ -8,11 +8,12 @@ import type { Answers, CloneOf, Preflight, SubmitJob } from "#contract/entities/
 import { toAzureJob } from "../../azure/job.ts";
 import type { Context } from "../../context.ts";
 import { command } from "../../parse/command.ts";
-import { flag, text, words } from "../../parse/options.ts";
+import { flag, number, text, words } from "../../parse/options.ts";
 import { UsageError } from "../../parse/usageError.ts";
 import { ask, canAsk } from "../../terminal/ask.ts";
 import { openLink } from "../../terminal/openLink.ts";
 import { withProgress } from "../../terminal/followProgress.ts";
+import { sayHowToAttach } from "../../terminal/howToAttach.ts";
 import { interruptible } from "../../terminal/interrupt.ts";
 import { sheetLines } from "../../terminal/sheet.ts";
 import { streamExitCode, streamJob } from "./stream.ts";
@@ -44,6 +45,11 @@ export const create = command({
       "Where the program runs: in its environment's image (container), in a Python environment (python), or in the image where it is at hand (auto).",
       { choices: ["auto", "container", "python"] },
     ),
+    debugger: flag("--debugger", "Its Python programs listen for a debugger from their first line."),
+    debuggerWait: number(
+      "--debugger-wait",
+      "With --debugger: seconds that each program waits for one. None when left out.",
+    ),
     python: text("--python", "Interpreter for a script or a job without an environment."),
   },
   run: async (context, values) => {
@@ -62,11 +68,12 @@ export const create = command({
       ...(values.runtime === undefined ? {} : { runtime: values.runtime as Runtime }),
       ...(values.python === undefined ? {} : { python: interpreter(values.python) }),
     };
+    const debugging = values.debugger ? { debug: true, debug_wait_s: values.debuggerWait ?? 0 } : {};
     if (!values.skipValidation || values.dryRun) {
       const sheet = await client.preflightJob({ params: { workspace }, body: request });
       if (values.dryRun) {
         const { shownRequest } = await import("../../dryRun/plannedRequest.ts");
-        const body = values.name === undefined ? request : { ...request, name: values.name };
+        const body = { ...request, ...debugging, ...(values.name === undefined ? {} : { name: values.name }) };
         return {
           value: { ...sheet, request: shownRequest({ route: "submitJob", args: { params: { workspace }, body } }) },
         };
@@ -76,8 +83,10 @@ export const create = command({
     }
     const job = await submitShown(context, client, workspace, {
       ...request,
+      ...debugging,
       ...(values.name === undefined ? {} : { name: values.name }),
     });
+    if (values.debugger) sayHowToAttach(context, job.name);
     if (values.web) showPage(context, job.services["Studio"]?.endpoint);
     if (!values.stream) return { value: toAzureJob(job) };
     const ended = await streamJob(context, { workspace, name: job.name, out: process.stderr });
@@ -89,11 +98,16 @@ function checkSource({
   file,
   from,
   code,
+  ...debugging
 }: {
   file: string | undefined;
   from: string | undefined;
   code: string | undefined;
+  debugger: boolean;
+  debuggerWait: number | undefined;
 }) {
+  if (debugging.debuggerWait !== undefined && !debugging.debugger)
+    throw new UsageError("--debugger-wait is for --debugger.");
   if (file === undefined && from === undefined) {
     throw new UsageError("the following arguments are required: --file/-f, or --from");
   }

@@ -2,6 +2,7 @@ import type { Verbs } from "../../parse/command.ts";
 import { archive, restore, update } from "./change.ts";
 import { compare } from "./compare.ts";
 import { create } from "./create.ts";
+import { debug } from "./debug.ts";
 import { download } from "./download.ts";
 import { cancel, list, show, stream } from "./read.ts";
 import { reproduce } from "./reproduce.ts";
@@ -15,6 +16,7 @@ export const verbs: Verbs = {
   reproduce,
   stream,
   cancel,
+  debug,
   download,
   update,
   archive,

@@ -11,6 +11,11 @@ export function debugHandlers(services: {
   const { jobs, programs } = services;
   return {
     debugJob: async ({ params }) => programs.of(await jobs.row(params.workspace, params.name)),
+    attachJob: async ({ params, body }) => {
+      const row = await jobs.row(params.workspace, params.name);
+      await programs.attach(row, body.pid);
+      return programs.of(row);
+    },
     releaseJob: async ({ params }) => {
       const row = await jobs.row(params.workspace, params.name);
       await programs.release(row);
