@@ -3,6 +3,7 @@ import { debugRoutes } from "./routes/debug.ts";
 import { compareRoutes } from "./routes/compare.ts";
 import { engineRoutes } from "./routes/engine.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { keepingRoutes } from "./routes/keeping.ts";
 import { migrationRoutes } from "./routes/migration.ts";
 import { reproduceRoutes } from "./routes/reproduce.ts";
 import { runTableRoutes } from "./routes/runTable.ts";
@@ -15,6 +16,7 @@ export const api = {
   ...jobRoutes,
   ...compareRoutes,
   ...runTableRoutes,
+  ...keepingRoutes,
   ...debugRoutes,
   ...reproduceRoutes,
   ...assetRoutes,

@@ -16,7 +16,9 @@ import { DirectRunner } from "./compute/direct/directRunner.ts";
 import { Computes } from "./computes/computes.ts";
 import type { Actor } from "./core/actor.ts";
 import { dataFolders, makeDataParts } from "./dataParts.ts";
+import { CollectDeleted } from "./gc/collectDeleted.ts";
 import { Collector } from "./gc/collector.ts";
+import { Keeping } from "./gc/keeping.ts";
 import { unusedEnvironments } from "./gc/unusedEnvironments.ts";
 import { EventHub } from "./http/eventHub.ts";
 import { MlflowDoor } from "./http/mlflow/mlflowDoor.ts";
@@ -28,6 +30,7 @@ import { engineHandlers } from "./http/routes/engine.ts";
 import { gcHandlers } from "./http/routes/gc.ts";
 import { compareHandlers } from "./http/routes/compare.ts";
 import { jobHandlers } from "./http/routes/jobs.ts";
+import { keepingHandlers } from "./http/routes/keeping.ts";
 import { migrationHandlers } from "./http/routes/migration.ts";
 import { mirrorHandlers } from "./http/routes/mirrors.ts";
 import { reproduceHandlers } from "./http/routes/reproduce.ts";
@@ -170,9 +173,14 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       new Scheduler({ ...shared, announce: (runId) => void jobs.announce(runId) }),
     );
 
+    const keeping = new Keeping({
+      ...{ store, clock, logs: join(home, "logs") },
+      announce: (runId) => void jobs.announce(runId),
+    });
     const collector = new Collector({
       ...{ store, blobs, clock, trees: data.trees },
       folders: { ...dataFolders(home), blobs: join(home, "blobs"), target: root },
+      deleted: new CollectDeleted({ store, bus, clock, keeping, logs: join(home, "logs"), target: root }),
       removeEnvironments: unusedEnvironments({ transport, root, pythonFolder: options.pythonFolder }),
     });
     const imports = new MlflowImport({ store, blobs, artifacts, clock });
@@ -233,7 +241,10 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
           }),
           ...gcHandlers({ collector }),
           ...datastoreHandlers({ datastores: data.datastores, files }),
-          ...debugHandlers({ jobs, programs: new DebuggedPrograms({ store, targets, pythonFolder: options.pythonFolder }) }),
+          ...debugHandlers({
+            jobs,
+            programs: new DebuggedPrograms({ store, targets, pythonFolder: options.pythonFolder }),
+          }),
           ...reproduceHandlers({
             clones,
             reproductions: new Reproductions({
@@ -242,11 +253,11 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
               trees: data.trees,
               inputs: data.inputs,
               pins: environments,
+              files: storedFiles,
             }),
           }),
-          ...runTableHandlers({
-            table: new RunTable({ store, clock, announce: (runId) => void jobs.announce(runId) }),
-          }),
+          ...runTableHandlers({ table: new RunTable({ store, clock, keeping }) }),
+          ...keepingHandlers({ keeping }),
           ...compareHandlers({ comparisons: new Comparisons({ store, code: data.snapshots }) }),
           ...jobHandlers({ jobs, logs, tracking, code: data.snapshots, files: jobFiles }),
         },

@@ -76,7 +76,7 @@ export function assetVerbs(kind: AssetKind): Verbs {
   const setArchived = (archived: boolean) =>
     command({
       summary: archived ? "Archive a version, or all of them." : "Bring an archived version, or all of them, back.",
-      options: selection,
+      options: { ...selection, dryRun },
       run: async (context, values) => {
         const client = await context.client();
         const params = { workspace: await context.workspace(), kind, name: values.name };

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { command, type Verbs } from "../parse/command.ts";
-import { requiredText } from "../parse/options.ts";
+import { dryRun, requiredText } from "../parse/options.ts";
 
 const prefix = requiredText("--prefix", "The beginning of the URLs: `https://host/folder/`.");
 
@@ -8,7 +8,7 @@ export const verbs: Verbs = {
   add: command({
     summary: "Read a folder instead of the URLs that begin with a prefix.",
     details: "For machines without internet. URLs in literal inputs are rewritten too.",
-    options: { prefix, path: requiredText(["--path", "-p"], "The folder that holds what the URLs name.") },
+    options: { prefix, path: requiredText(["--path", "-p"], "The folder that holds what the URLs name."), dryRun },
     run: async (context, { prefix: url, path }) => {
       const client = await context.client();
       const params = { workspace: await context.workspace() };
@@ -24,7 +24,7 @@ export const verbs: Verbs = {
   }),
   remove: command({
     summary: "Forget a prefix.",
-    options: { prefix },
+    options: { prefix, dryRun },
     run: async (context, { prefix: url }) => {
       const client = await context.client();
       const params = { workspace: await context.workspace() };

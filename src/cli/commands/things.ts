@@ -95,6 +95,7 @@ export function deleteVerb(summary: string, remove: (context: Context, name: str
       name: thingName,
       yes: flag(["--yes", "-y"], "Accepted for scripts written for az; nothing is asked."),
       noWait: flag("--no-wait", "Accepted for scripts written for az."),
+      dryRun,
     },
     run: async (context, { name }) => {
       await remove(context, name);

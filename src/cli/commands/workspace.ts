@@ -34,7 +34,7 @@ async function nameOf(context: Context, name: string | undefined): Promise<strin
 function setArchived(summary: string, archived: boolean): Command {
   return command({
     summary,
-    options: { name: optionalName },
+    options: { name: optionalName, dryRun },
     run: async (context, { name }) => {
       const client = await context.client();
       const workspace = await nameOf(context, name);
@@ -107,6 +107,10 @@ export const verbs: Verbs = {
       set: words("--set", "`display_name=…`, `description=…`, `tags.<key>=…`."),
       remove: words("--remove", "`description`."),
       defaultCompute: text("--default-compute", "Target for jobs whose compute no target has."),
+      retentionDays: text(
+        "--retention-days",
+        "Jobs that ended so many days ago are deleted by `gc`; `none` keeps them.",
+      ),
       default: flag("--default", "Make it the default workspace."),
       dryRun,
     },
@@ -122,6 +126,7 @@ export const verbs: Verbs = {
         ...(display_name === undefined ? {} : { display_name }),
         ...(tags === undefined ? {} : { tags: await mergedTags(context, workspace, tags) }),
         ...(values.defaultCompute === undefined ? {} : { default_compute: values.defaultCompute }),
+        ...retentionOf(values.retentionDays),
         ...(values.default ? { is_default: true as const } : {}),
       };
       return { value: toAzure(context, await client.updateWorkspace({ params: { workspace }, body })) };
@@ -130,6 +135,14 @@ export const verbs: Verbs = {
   archive: setArchived("Archive a workspace; its records stay.", true),
   restore: setArchived("Bring an archived workspace back.", false),
 };
+
+/** How long the workspace keeps jobs. Throws a usage error for what is no number of days. */
+function retentionOf(days: string | undefined): { retention_days?: number | null } {
+  if (days === undefined) return {};
+  if (days === "none") return { retention_days: null };
+  if (Number(days) > 0) return { retention_days: Number(days) };
+  throw new UsageError(`argument --retention-days: ${days} is neither a number of days nor \`none\``);
+}
 
 /** This route takes all tags at once. */
 async function mergedTags(

@@ -90,6 +90,8 @@ export const Workspace = z.object({
   is_default: z.boolean(),
   default_compute: z.string(),
   mlflow_tracking_uri: z.string(),
+  /** Jobs and runs that ended so many days ago are deleted when the engine collects. */
+  retention_days: z.number().nullable(),
   archived: z.boolean(),
   creation_context: CreationContext,
 });

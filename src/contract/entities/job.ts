@@ -106,6 +106,8 @@ export const JobSummary = z.object({
   tags: z.record(z.string(), z.string()),
   creation_context: CreationContext,
   archived: z.boolean(),
+  /** When it was deleted (ms since the epoch): it can be restored until it is collected. Null while it is not. */
+  deleted_at: z.number().nullable().optional(),
   /** Milliseconds since the epoch; null until it happened. */
   started_at: z.number().nullable(),
   ended_at: z.number().nullable(),

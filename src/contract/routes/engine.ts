@@ -23,11 +23,15 @@ export const engineRoutes = {
     body: z.object({
       dry_run: z.boolean().default(false),
       environments_unused_days: z.number().nonnegative().default(30),
+      /** What was deleted can be restored for so many days. */
+      deleted_days: z.number().nonnegative().default(30),
     }),
     reply: z.object({
       dry_run: z.boolean(),
       bytes_freed: z.number(),
       removed: z.array(z.object({ what: z.string(), count: z.number(), bytes: z.number() })),
+      /** Jobs and runs that are old or deleted enough and stay, and why. */
+      kept: z.array(z.object({ name: z.string(), reason: z.string() })),
     }),
   }),
   events: route({

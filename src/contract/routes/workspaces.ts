@@ -45,6 +45,8 @@ export const workspaceRoutes = {
       default_compute: z.string().optional(),
       is_default: z.literal(true).optional(),
       archived: z.boolean().optional(),
+      /** Jobs and runs that ended so many days ago are deleted when the engine collects; null keeps them. */
+      retention_days: z.number().positive().nullable().optional(),
     }),
     reply: Workspace,
   }),

@@ -4,6 +4,7 @@ import type { Trees } from "#engine/snapshots/trees.ts";
 import type { Blobs } from "#engine/store/blobs.ts";
 import { packPath } from "#engine/store/packs.ts";
 import type { Store } from "#engine/store/store.ts";
+import type { CollectDeleted } from "./collectDeleted.ts";
 import { filesBelow, removePath, sizeOf, type Tally } from "./files.ts";
 
 export interface CollectorOptions {
@@ -12,6 +13,8 @@ export interface CollectorOptions {
   trees: Trees;
   clock: Clock;
   folders: GcFolders;
+  /** Jobs and runs that were deleted. */
+  deleted: CollectDeleted;
   /** Environments that nobody used since (ms since the epoch) and no job needs; gives back what was removed. */
   removeEnvironments: (options: { unusedSince: number; needed: string[]; dryRun: boolean }) => Promise<Tally>;
 }
@@ -31,6 +34,15 @@ export interface Collected {
   dry_run: boolean;
   bytes_freed: number;
   removed: { what: string; count: number; bytes: number }[];
+  /** Jobs and runs that are old or deleted enough and stay, and why. */
+  kept: { name: string; reason: string }[];
+}
+
+export interface CollectOptions {
+  dryRun: boolean;
+  environmentsUnusedDays: number;
+  /** What was deleted can be restored for so many days. */
+  deletedDays: number;
 }
 
 const hour = 60 * 60 * 1000;
@@ -54,20 +66,26 @@ export class Collector {
    * Throws `blob-corrupt`, having removed nothing, when a manifest that rows name is damaged: what it needs cannot be told.
    * With `dryRun` nothing is removed and the figures say what would be.
    */
-  async collect(options: { dryRun: boolean; environmentsUnusedDays: number }): Promise<Collected> {
+  async collect(options: CollectOptions): Promise<Collected> {
     const { dryRun } = options;
-    const stored = await this.#options.trees.exclusively(() => this.#stored(dryRun));
+    const runs = await this.#options.deleted.collect(options);
+    const stored = await this.#options.trees.exclusively(() => this.#stored(dryRun, dryRun ? runs.ids : []));
     const environments = await this.#environments(options);
     const files = await this.#files(dryRun);
-    const removed = [...stored, environments, ...files].filter(({ count }) => count > 0);
-    return { dry_run: dryRun, bytes_freed: removed.reduce((sum, { bytes }) => sum + bytes, 0), removed };
+    const removed = [...runs.tallies, ...stored, environments, ...files].filter(({ count }) => count > 0);
+    return {
+      dry_run: dryRun,
+      bytes_freed: removed.reduce((sum, { bytes }) => sum + bytes, 0),
+      removed,
+      kept: runs.kept,
+    };
   }
 
   /** Trees, packs and blobs. Nothing is frozen meanwhile. */
-  async #stored(dryRun: boolean): Promise<Tally[]> {
+  async #stored(dryRun: boolean, without: number[]): Promise<Tally[]> {
     const { store, blobs, clock, folders } = this.#options;
     const before = clock.now() - grace;
-    const alive = await this.#alive(before);
+    const alive = await this.#alive(before, without);
     const dead = (await store.read("allTrees", {})).filter((digest) => !alive.trees.has(digest));
     const hashes = Buffer.from([...alive.files].join(""), "hex");
     const packs = await store.read("deadPacks", { alive: hashes, before });
@@ -91,9 +109,9 @@ export class Collector {
     ];
   }
 
-  async #alive(since: number): Promise<{ trees: Set<string>; files: Set<string> }> {
+  async #alive(since: number, without: number[]): Promise<{ trees: Set<string>; files: Set<string> }> {
     const { store, trees } = this.#options;
-    const roots = await store.read("roots", { since });
+    const roots = await store.read("roots", { since, without });
     const files = new Set(roots.files);
     for (const digest of roots.trees) {
       for (const file of await trees.files(digest)) files.add(file.sha256);
@@ -101,7 +119,7 @@ export class Collector {
     return { trees: new Set(roots.trees), files };
   }
 
-  async #environments(options: { dryRun: boolean; environmentsUnusedDays: number }): Promise<Tally> {
+  async #environments(options: CollectOptions): Promise<Tally> {
     const { store, clock, removeEnvironments } = this.#options;
     return removeEnvironments({
       unusedSince: clock.now() - options.environmentsUnusedDays * day,

@@ -191,10 +191,11 @@ export class Jobs {
       tags?: Record<string, string | null>;
       archived?: boolean;
     },
+    actor?: string,
   ): Promise<Job> {
     const { store, clock, tracking } = this.#options;
     const { run_id: runId } = await this.#find(workspace, name);
-    await store.write("updateJob", { workspace, name, at: clock.now(), ...change });
+    await store.write("updateJob", { workspace, name, at: clock.now(), actor, ...change });
     const tags = {
       ...change.tags,
       ...(change.displayName === undefined ? {} : { "mlflow.runName": change.displayName }),

@@ -8,17 +8,17 @@ import type {
   RunTableRow,
   RunView,
 } from "#contract/routes/runTable.ts";
+import type { Keeping } from "../gc/keeping.ts";
 import type { Store } from "../store/store.ts";
 
 /** The runs of a workspace as a table: which there are, in which order, their cells, and the views that are kept of it. */
 export class RunTable {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #announce: (runId: number) => void;
+  readonly #keeping: Keeping;
 
-  /** `announce` tells everybody how a run stands. */
-  constructor(options: { store: Store; clock: Clock; announce: (runId: number) => void }) {
-    this.#announce = options.announce;
+  constructor(options: { store: Store; clock: Clock; keeping: Keeping }) {
+    this.#keeping = options.keeping;
     this.#store = options.store;
     this.#clock = options.clock;
   }
@@ -43,18 +43,13 @@ export class RunTable {
   }
 
   /** Archives, deletes or restores runs in one commit. With `dry_run` it says what would be, and changes nothing. */
-  async change(
+  change(
     workspace: string,
     request: { ids: number[]; change: "archive" | "delete" | "restore"; dry_run: boolean },
     actor: string,
   ): Promise<ChangedRuns> {
-    await this.#mustExist(workspace);
-    const { ids, change } = request;
-    const picked = await this.#store.read("changeableRuns", { workspace, ids, change });
-    if (request.dry_run || picked.ids.length === 0) return picked;
-    await this.#store.write("changeRuns", { ids: picked.ids, change, actor, now: this.#clock.now() });
-    for (const id of picked.ids) this.#announce(id);
-    return picked;
+    const { ids, change, dry_run: dryRun } = request;
+    return this.#keeping.byId(workspace, ids, { change, dryRun, actor });
   }
 
   async views(workspace: string): Promise<RunView[]> {

@@ -8,6 +8,7 @@ import { importCommands } from "./commands/imports.ts";
 import { jobAttemptCommands } from "./commands/jobAttempts.ts";
 import { jobChangeCommands } from "./commands/jobChanges.ts";
 import { jobCommands } from "./commands/jobs.ts";
+import { keepingCommands } from "./commands/keeping.ts";
 import { mirrorCommands } from "./commands/mirrors.ts";
 import { runViewCommands } from "./commands/runViews.ts";
 import { snapshotCommands } from "./commands/snapshots.ts";
@@ -28,6 +29,7 @@ export const commands = {
   ...jobAttemptCommands,
   ...jobChangeCommands,
   ...jobCommands,
+  ...keepingCommands,
   ...mirrorCommands,
   ...runViewCommands,
   ...snapshotCommands,

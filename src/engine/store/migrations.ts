@@ -2,10 +2,11 @@ import { copyFileSync, existsSync, statSync } from "node:fs";
 import { slipwayError } from "#contract/errors.ts";
 import { openForReading, type Db } from "./database.ts";
 import { schema } from "./schema.ts";
+import { keepingSchema } from "./schema/keeping.ts";
 import { runViewsSchema } from "./schema/runViews.ts";
 
 /** Each entry leads from version N to N+1. A released entry is never changed. */
-const migrations: readonly string[] = [schema, runViewsSchema];
+const migrations: readonly string[] = [schema, runViewsSchema, keepingSchema];
 
 const schemaVersion = migrations.length;
 

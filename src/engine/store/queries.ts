@@ -8,6 +8,7 @@ import { datastoreQueries } from "./queries/datastores.ts";
 import { gcQueries } from "./queries/gc.ts";
 import { jobQueueQueries } from "./queries/jobQueue.ts";
 import { jobQueries } from "./queries/jobs.ts";
+import { keepingQueries } from "./queries/keeping.ts";
 import { mirrorQueries } from "./queries/mirrors.ts";
 import { reproduceQueries } from "./queries/reproduce.ts";
 import { runTableQueries } from "./queries/runTable.ts";
@@ -28,6 +29,7 @@ export const queries = {
   ...gcQueries,
   ...jobQueries,
   ...jobQueueQueries,
+  ...keepingQueries,
   ...mirrorQueries,
   ...reproduceQueries,
   ...runTableQueries,

@@ -30,6 +30,7 @@ export interface WorkspaceChanges {
   default_compute?: string | undefined;
   is_default?: true | undefined;
   archived?: boolean | undefined;
+  retention_days?: number | null | undefined;
 }
 
 const firstWorkspace = "default";
@@ -74,6 +75,7 @@ export class Workspaces {
       defaultCompute: changes.default_compute,
       isDefault: changes.is_default,
       archived: changes.archived,
+      retentionDays: changes.retention_days,
       actor,
       now: clock.now(),
     });
@@ -123,6 +125,7 @@ export class Workspaces {
       is_default: row.is_default === 1,
       default_compute: row.default_compute,
       mlflow_tracking_uri: `${this.#options.baseUrl()}/w/${row.name}`,
+      retention_days: row.retention_days,
       archived: row.archived === 1,
       creation_context: creationContext(row),
     };

@@ -71,7 +71,13 @@ export const commands = {
   "slipway.job.rename": { title: "Rename Job…", does: "Changes a job's display name." },
   "slipway.job.editTags": { title: "Edit Tags…", does: "Adds, changes or removes a tag of a job." },
   "slipway.job.archive": { title: "Archive Job", does: "Hides a job from the list; nothing is deleted." },
-  "slipway.job.restore": { title: "Restore Job", does: "Shows an archived job again." },
+  "slipway.job.delete": {
+    title: "Delete Job…",
+    icon: "$(trash)",
+    enablement: trusted,
+    does: "Deletes the selected jobs and says the bytes; they can be restored until they are collected.",
+  },
+  "slipway.job.restore": { title: "Restore Job", does: "Shows an archived or deleted job again." },
   "slipway.job.download": {
     title: "Download Outputs…",
     icon: "$(cloud-download)",
@@ -110,6 +116,11 @@ export const commands = {
     title: "Show Only My Jobs",
     icon: "$(account)",
     does: "Shows only the jobs that you submitted, or everybody's again.",
+  },
+  "slipway.jobs.group": {
+    title: "Group Jobs by Experiment",
+    icon: "$(list-tree)",
+    does: "Shows jobs in folders by experiment (a `/` in an experiment's name makes folders), or as one list again.",
   },
   "slipway.jobs.archived": { title: "Show Archived Jobs", does: "Shows archived jobs too, or hides them again." },
   "slipway.jobs.more": { title: "Show More Jobs", palette: false, does: "Loads the next page of the list." },

@@ -7,8 +7,9 @@ import { logUri } from "../logs/logUri.ts";
 import type { Session } from "../session.ts";
 import { submitFile } from "../submit/submit.ts";
 import type { CommandHandlers } from "../vscode/commands.ts";
+import { deleteJobs } from "./deleteJobs.ts";
 import { downloadJob } from "./download.ts";
-import { isArchivable, type JobNode } from "./jobItems.ts";
+import { isArchivable, isDeletable, type JobNode } from "./jobItems.ts";
 import type { JobList } from "./jobList.ts";
 import { openPlace } from "./openPlace.ts";
 import { pickJob } from "./pickJob.ts";
@@ -53,6 +54,12 @@ export function jobCommands({
   const reveal = async (name: string) => {
     const summary = jobs.find(name);
     if (summary && view().visible) await view().reveal({ kind: "job", job: summary }, { select: true, focus: false });
+  };
+
+  // The tag keeps what is pinned from purges and from the retention time.
+  const pin = async (summary: JobSummary, pinned: boolean) => {
+    await jobs.pin(summary.name, pinned);
+    await update(summary, { tags: { pinned: pinned ? "true" : null } });
   };
 
   return {
@@ -129,16 +136,21 @@ export function jobCommands({
     },
     "slipway.job.archive": async (argument) =>
       update(await job(argument, vscode.l10n.t("Archive Job"), isArchivable), { archived: true }),
+    "slipway.job.delete": async (argument, more) => {
+      const rows =
+        Array.isArray(more) && more.length > 1 ? (more as JobNode[]) : argument === undefined ? view().selection : [];
+      const selected = rows.flatMap((row) => (row.kind === "job" ? [row.job.name] : []));
+      const names =
+        selected.length > 0 ? selected : [(await job(argument, vscode.l10n.t("Delete Job"), isDeletable)).name];
+      await deleteJobs([...new Set(names)], session);
+    },
     "slipway.job.restore": async (argument) =>
       update(await job(argument, vscode.l10n.t("Restore Job"), (candidate) => candidate.archived), { archived: false }),
     "slipway.job.download": async (argument) =>
       downloadJob(await job(argument, vscode.l10n.t("Download Outputs")), session),
-    "slipway.job.pin": async (argument) => jobs.pin((await job(argument, vscode.l10n.t("Pin Job"))).name, true),
+    "slipway.job.pin": async (argument) => pin(await job(argument, vscode.l10n.t("Pin Job")), true),
     "slipway.job.unpin": async (argument) =>
-      jobs.pin(
-        (await job(argument, vscode.l10n.t("Unpin Job"), (candidate) => jobs.isPinned(candidate.name))).name,
-        false,
-      ),
+      pin(await job(argument, vscode.l10n.t("Unpin Job"), (candidate) => jobs.isPinned(candidate.name)), false),
     "slipway.jobs.filter": async () => {
       const text = await vscode.window.showInputBox({
         title: vscode.l10n.t("Filter Jobs"),
@@ -149,6 +161,7 @@ export function jobCommands({
     },
     "slipway.jobs.clearFilter": () => jobs.setFilter({ text: "", mine: false }),
     "slipway.jobs.mine": () => jobs.setFilter({ mine: !jobs.filter.mine }),
+    "slipway.jobs.group": () => jobs.setGrouped(!jobs.grouped),
     "slipway.jobs.archived": () => jobs.setFilter({ archived: !jobs.filter.archived }),
     "slipway.jobs.more": more,
   };

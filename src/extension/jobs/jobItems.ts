@@ -5,6 +5,7 @@ import type { FileEntry } from "#contract/routes/jobs.ts";
 import { artifactUri } from "../files/runUri.ts";
 import type { Runnable } from "../runnables/runnables.ts";
 import { oneDecimal } from "../vscode/numbers.ts";
+import type { ExperimentFolder } from "./experimentFolders.ts";
 import type { Note } from "./noteItem.ts";
 import { duration } from "./timeWords.ts";
 
@@ -12,6 +13,7 @@ import { duration } from "./timeWords.ts";
 export type JobNode =
   | { kind: "folder" }
   | { kind: "runnable"; runnable: Runnable }
+  | { kind: "experiment"; folder: ExperimentFolder }
   | { kind: "job"; job: JobSummary }
   | { kind: "group"; job: JobSummary; group: "logs" | "outputs" | "code" }
   | { kind: "log"; job: JobSummary; path: string; bytes: number }
@@ -47,7 +49,8 @@ export function jobItem(job: JobSummary, options: { pinned: boolean; now: number
     job.type === "base" ? { ...statusIcons[job.status], icon: "beaker" } : statusIcons[job.status];
   const took = duration(job, options.now);
   item.id = `job/${job.name}`;
-  item.description = [statusWords(job), took, job.experiment_name].filter(Boolean).join("  ");
+  const gone = job.deleted_at ? vscode.l10n.t("deleted") : "";
+  item.description = [gone, statusWords(job), took, job.experiment_name].filter(Boolean).join("  ");
   item.iconPath = new vscode.ThemeIcon(icon, color ? new vscode.ThemeColor(color) : undefined);
   item.contextValue = contextTokens(job, options.pinned).join(" ");
   item.command = {
@@ -100,6 +103,7 @@ function contextTokens(job: JobSummary, pinned: boolean): string[] {
     ...(ended && job.type === "command" ? ["reproducible"] : []),
     ...(job.type === "base" ? [] : ["logged"]),
     ...(pinned ? ["pinned"] : []),
+    ...(isDeletable(job) ? ["deletable"] : []),
     ...(job.archived ? ["archived"] : isArchivable(job) ? ["archivable"] : []),
   ];
 }
@@ -107,6 +111,11 @@ function contextTokens(job: JobSummary, pinned: boolean): string[] {
 /** A run that Slipway did not start may say Running for ever, when its program is gone. */
 export function isArchivable(job: JobSummary): boolean {
   return !job.archived && (isTerminal(job.status) || job.type === "base");
+}
+
+/** A job that is not over is cancelled first. */
+export function isDeletable(job: JobSummary): boolean {
+  return !job.deleted_at && (isTerminal(job.status) || job.type === "base");
 }
 
 /** A run that no submit made has neither logs nor code here. */

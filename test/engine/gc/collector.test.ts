@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { EngineEvent } from "#contract/events.ts";
 import { Artifacts } from "#engine/artifacts/artifacts.ts";
 import { dataFolders, makeDataParts } from "#engine/dataParts.ts";
+import { CollectDeleted } from "#engine/gc/collectDeleted.ts";
 import { Collector } from "#engine/gc/collector.ts";
+import { Keeping } from "#engine/gc/keeping.ts";
 import { diskFiles } from "#engine/jobs/diskFiles.ts";
 import { schema } from "#engine/store/schema.ts";
 import { Blobs } from "#engine/store/blobs.ts";
@@ -14,6 +17,7 @@ import { noAnswers, openParts, writeTree, type Parts } from "../snapshots/parts.
 const day = 24 * 60 * 60 * 1000;
 
 let parts: Parts;
+let told: EngineEvent[] = [];
 /** How far the clock is ahead: files are made now and collected "later". */
 let ahead = 0;
 const clock = { ...systemClock, now: () => Date.now() + ahead };
@@ -30,36 +34,42 @@ function open() {
     baseUrl: () => "http://x",
     allowedHosts: [],
   });
+  const bus = { publish: (event: EngineEvent) => void told.push(event) };
+  const logs = join(home, "logs");
+  const target = join(home, "targets/local");
+  const keeping = new Keeping({ store, clock, logs, announce: () => undefined });
   const collector = new Collector({
+    deleted: new CollectDeleted({ store, bus, clock, keeping, logs, target }),
     ...{ store, blobs, clock, trees: data.trees },
     folders: { ...dataFolders(home), blobs: join(home, "blobs"), target: join(home, "targets/local") },
     removeEnvironments: () => Promise.resolve({ what: "environments", count: 0, bytes: 0 }),
   });
-  return { ...data, blobs, artifacts, collector };
+  return { ...data, blobs, artifacts, collector, keeping };
 }
 let plane: ReturnType<typeof open>;
 
 beforeEach(async () => {
   ahead = 0;
+  told = [];
   parts = await openParts();
   plane = open();
   await plane.workspaces.ensureDefault("ann");
 });
 afterEach(() => parts.close());
 
-const collect = (dryRun = false) => plane.collector.collect({ dryRun, environmentsUnusedDays: 30 });
+const collect = (dryRun = false) => plane.collector.collect({ dryRun, environmentsUnusedDays: 30, deletedDays: 30 });
 
 async function freeze(name: string, files: Record<string, string | Buffer>): Promise<string> {
   const root = writeTree(join(parts.folder, name), files);
   return (await plane.snapshots.freeze(await plane.snapshots.scan(root, noAnswers))).digest;
 }
 
-async function addJob(name: string, plan: unknown): Promise<number> {
+async function addJob(name: string, plan: unknown, inputs: unknown = {}): Promise<number> {
   await parts.store.write("createJob", {
     workspace: "default",
     ...{ name, owner: "ann", actor: "ann", type: "command", requestDigest: name, displayName: name },
     ...{ experimentName: "e", description: null, compute: "local", parentName: null, sourceFile: null },
-    ...{ tags: {}, properties: {}, plan: JSON.stringify(plan), inputs: "{}", outputs: "{}" },
+    ...{ tags: {}, properties: {}, plan: JSON.stringify(plan), inputs: JSON.stringify(inputs), outputs: "{}" },
     ...{ priority: 0, cpus: 1, memoryBytes: 0, gpus: 0, at: clock.now() },
   });
   const row = await parts.store.read("job", { workspace: "default", name });
@@ -67,8 +77,8 @@ async function addJob(name: string, plan: unknown): Promise<number> {
 }
 
 /** A job that has run once and is over, with the folder of its attempt. */
-async function addEndedJob(name: string): Promise<string> {
-  const runId = await addJob(name, {});
+async function addEndedJob(name: string, inputs: unknown = {}): Promise<string> {
+  const runId = await addJob(name, {}, inputs);
   const folder = join(parts.home, "targets/local/jobs", name, "1");
   writeTree(folder, { "inputs/x.csv": "12345", "exit.json": "{}" });
   await parts.store.write("leaseJob", { runId, lease: "l" });
@@ -198,4 +208,124 @@ test("knows every column that names a stored file", () => {
   );
   expect([...new Set(columns)].sort()).toEqual(["dataset_digest", "digest", "request_digest", "sha256", "tree"]);
   expect(columns).toHaveLength(10);
+});
+
+describe("deleted jobs and runs", () => {
+  const names = (jobs: { name: string; result: string }[]) => jobs.map(({ name, result }) => `${name} ${result}`);
+  const remove = (...wanted: string[]) =>
+    plane.keeping.byName("default", wanted, { change: "delete", dryRun: false, actor: "bob" });
+  const restore = (...wanted: string[]) =>
+    plane.keeping.byName("default", wanted, { change: "restore", dryRun: false, actor: "bob" });
+  const later = (days: number) => {
+    ahead += days * day;
+    plane = open();
+  };
+  const put = (name: string, path: string, text: string) => {
+    const file = join(writeTree(join(parts.folder, `of-${name}`), { [path]: text }), path);
+    return plane.artifacts.addFile({ workspace: "default", name, path, file });
+  };
+  const listed = async (archived: "exclude" | "only") =>
+    (
+      await parts.store.read("listJobs", {
+        filter: {
+          ...{ workspace: "default", archived, statuses: null, experiment: null },
+          ...{ parent: null, owner: null, text: null },
+        },
+        before: null,
+        limit: 50,
+      })
+    ).map(({ name }) => name);
+
+  test("stay until their time is over, can be restored, then free what the delete had said", async () => {
+    const folder = await addEndedJob("job_gone");
+    await addEndedJob("job_stays");
+    writeTree(join(parts.home, "logs/default/job_gone"), { "user_logs/std_log.txt": "0123456789" });
+    const big = "x".repeat(300_000);
+    await put("job_gone", "big.bin", big);
+    await put("job_gone", "shared.bin", `${big}s`);
+    await put("job_stays", "shared.bin", `${big}s`);
+    const deleted = await remove("job_gone", "job_unknown");
+    expect(names(deleted.jobs)).toEqual(["job_gone deleted", "job_unknown not-found"]);
+    // Its own file, its log, and its attempt's files; the file that another has too is not counted.
+    expect(deleted.bytes).toBe(300_000 + 10 + 7);
+    expect(await listed("exclude")).toEqual(["job_stays"]);
+    expect(await listed("only")).toEqual(["job_gone"]);
+    later(29);
+    expect((await collect()).removed).toEqual([{ what: "folders of ended jobs", count: 2, bytes: 10 }]);
+    expect(names((await restore("job_gone")).jobs)).toEqual(["job_gone restored"]);
+    expect(await listed("exclude")).toEqual(["job_stays", "job_gone"]);
+    expect(names((await remove("job_gone")).jobs)).toEqual(["job_gone deleted"]);
+    later(31);
+    const would = await collect(true);
+    const { removed, bytes_freed } = await collect();
+    expect(bytes_freed).toBe(would.bytes_freed);
+    expect(removed).toEqual(would.removed);
+    expect(removed).toEqual([
+      { what: "deleted jobs and runs", count: 1, bytes: 12 },
+      { what: "stored files", count: 1, bytes: 300_000 },
+    ]);
+    expect(existsSync(folder)).toBe(false);
+    expect(existsSync(join(parts.home, "logs/default/job_gone"))).toBe(false);
+    expect(told).toContainEqual({ type: "job-deleted", workspace: "default", name: "job_gone" });
+    expect(names((await restore("job_gone")).jobs)).toEqual(["job_gone not-found"]);
+    const left = await plane.artifacts.open({ workspace: "default", name: "job_stays", path: "shared.bin" });
+    expect((await buffer(left.stream)).length).toBe(300_001);
+  });
+
+  test("a job that is not over is not deleted", async () => {
+    await addJob("job_open", {});
+    expect(names((await remove("job_open")).jobs)).toEqual(["job_open not-over"]);
+    expect(await listed("exclude")).toEqual(["job_open"]);
+  });
+
+  test("what is pinned, registered or used stays, and is named with the reason", async () => {
+    for (const name of ["job_plain", "job_pinned", "job_maker", "job_used", "job_young"]) await addEndedJob(name);
+    await parts.store.write("setRunTags", { workspace: "default", name: "job_pinned", tags: { pinned: "true" } });
+    await put("job_maker", "model/weights.bin", "w");
+    await plane.assets.create(
+      "default",
+      "model",
+      { fields: { name: "m", path: "azureml://jobs/job_maker/outputs/artifacts/paths/model" }, files: diskFiles },
+      "ann",
+    );
+    later(10);
+    await addEndedJob("job_user", { data: { type: "uri_folder", produced_by: "job_used" } });
+    const purge = (dryRun: boolean) =>
+      plane.keeping.purge("default", { olderThanDays: 5, experiment: null, statuses: [], dryRun, actor: "ann" });
+    const would = await purge(true);
+    expect(would.jobs).toEqual(["job_plain", "job_young"]);
+    expect(Object.fromEntries(would.kept.map(({ name, reason }) => [name, reason]))).toEqual({
+      job_pinned: "it is pinned",
+      job_maker: "the model m:1 was made of it",
+      job_used: "the job job_user used what it made",
+    });
+    expect(await listed("only")).toEqual([]);
+    expect(await purge(false)).toEqual({ ...would, dry_run: false });
+    // Deleted by hand, they are kept from the collector all the same.
+    await remove("job_pinned", "job_maker", "job_used");
+    later(40);
+    const { kept } = await collect();
+    expect(kept.map(({ name }) => name).sort()).toEqual(["job_maker", "job_pinned", "job_used"]);
+    expect((await listed("only")).sort()).toEqual(["job_maker", "job_pinned", "job_used"]);
+  });
+
+  test("a workspace's retention time deletes what is older, and the next collection but one frees it", async () => {
+    await addEndedJob("job_old");
+    later(20);
+    await addEndedJob("job_new");
+    await collect();
+    expect(await listed("exclude")).toEqual(["job_new", "job_old"]);
+    await plane.workspaces.update("default", { retention_days: 14 }, "ann");
+    const { removed } = await collect();
+    expect(removed.map(({ what, count }) => [what, count])).toContainEqual([
+      "jobs past the retention time (deleted, not collected yet)",
+      1,
+    ]);
+    expect(await listed("exclude")).toEqual(["job_new"]);
+    await plane.workspaces.update("default", { retention_days: null }, "ann");
+    later(31);
+    await collect();
+    expect(await listed("only")).toEqual([]);
+    expect(await listed("exclude")).toEqual(["job_new"]);
+  });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "#base/clock.ts";
 import { CodedError } from "#base/errors.ts";
 import { RunQuery } from "#contract/routes/runTable.ts";
+import { Keeping } from "#engine/gc/keeping.ts";
 import { RunTable } from "#engine/runTable/runTable.ts";
 import { startTrackingServer, type TrackingServer } from "../../mlflow/support/trackingServer.ts";
 import { Api } from "../tracking/support/api.ts";
@@ -23,7 +24,11 @@ describe("the runs table", () => {
   beforeAll(async () => {
     server = await startTrackingServer();
     api = new Api(server);
-    table = new RunTable({ store: server.store, clock: systemClock, announce: (id) => announced.push(id) });
+    const keeping = new Keeping({
+      ...{ store: server.store, clock: systemClock, logs: "/nowhere" },
+      announce: (id) => announced.push(id),
+    });
+    table = new RunTable({ store: server.store, clock: systemClock, keeping });
     experiment = await api.newExperiment("digits");
     for (const [index, { run_name, lr, loss, tag }] of logged.entries()) {
       const run = await api.newRun(experiment, { run_name, start_time: 1000 + index });

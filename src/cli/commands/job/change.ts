@@ -1,5 +1,5 @@
 import { toAzureJob } from "../../azure/job.ts";
-import { command, type Command } from "../../parse/command.ts";
+import { command } from "../../parse/command.ts";
 import { dryRun, words } from "../../parse/options.ts";
 import { changesOf } from "../../parse/pairs.ts";
 import { jobName } from "./read.ts";
@@ -23,17 +23,12 @@ export const update = command({
   },
 });
 
-export const archive = setArchived("Archive a job: it leaves the lists, its records stay.", true);
-export const restore = setArchived("Bring an archived job back.", false);
-
-function setArchived(summary: string, archived: boolean): Command {
-  return command({
-    summary,
-    options: { name: jobName },
-    run: async (context, { name }) => {
-      const client = await context.client();
-      await client.updateJob({ params: { workspace: await context.workspace(), name }, body: { archived } });
-      return undefined;
-    },
-  });
-}
+export const archive = command({
+  summary: "Archive a job: it leaves the lists, its records stay.",
+  options: { name: jobName, dryRun },
+  run: async (context, { name }) => {
+    const client = await context.client();
+    await client.updateJob({ params: { workspace: await context.workspace(), name }, body: { archived: true } });
+    return undefined;
+  },
+});

@@ -1,7 +1,7 @@
 import { jobStatuses, type JobStatus } from "#contract/entities/jobStatus.ts";
 import { jobColumns, toAzureJob, toAzureSummary } from "../../azure/job.ts";
 import { command } from "../../parse/command.ts";
-import { flag, number, requiredText, text } from "../../parse/options.ts";
+import { dryRun, flag, number, requiredText, text } from "../../parse/options.ts";
 import { showPage } from "./create.ts";
 import { streamExitCode, streamJob } from "./stream.ts";
 
@@ -76,7 +76,11 @@ export const stream = command({
 
 export const cancel = command({
   summary: "Ask a job to stop.",
-  options: { name: jobName, noWait: flag("--no-wait", "Accepted for scripts written for az; cancelling never waits.") },
+  options: {
+    name: jobName,
+    noWait: flag("--no-wait", "Accepted for scripts written for az; cancelling never waits."),
+    dryRun,
+  },
   run: async (context, { name }) => {
     const client = await context.client();
     await client.cancelJob({ params: { workspace: await context.workspace(), name } });

@@ -1,10 +1,11 @@
 import type { Verbs } from "../../parse/command.ts";
-import { archive, restore, update } from "./change.ts";
+import { archive, update } from "./change.ts";
 import { compare } from "./compare.ts";
 import { create } from "./create.ts";
 import { debug } from "./debug.ts";
 import { download } from "./download.ts";
 import { cancel, list, show, stream } from "./read.ts";
+import { purge, remove, restore } from "./keeping.ts";
 import { reproduce } from "./reproduce.ts";
 import { validate } from "./validate.ts";
 
@@ -21,5 +22,7 @@ export const verbs: Verbs = {
   update,
   archive,
   restore,
+  delete: remove,
+  purge,
   validate,
 };

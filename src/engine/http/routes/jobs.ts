@@ -37,13 +37,18 @@ export function jobHandlers(services: {
         { limit: query.max_results, token: query.page_token },
       ),
     showJob: ({ params }) => jobs.show(params.workspace, params.name),
-    updateJob: ({ params, body }) =>
-      jobs.update(params.workspace, params.name, {
-        ...(body.display_name === undefined ? {} : { displayName: body.display_name }),
-        ...(body.description === undefined ? {} : { description: body.description }),
-        ...(body.tags === undefined ? {} : { tags: body.tags }),
-        ...(body.archived === undefined ? {} : { archived: body.archived }),
-      }),
+    updateJob: ({ params, body, actor }) =>
+      jobs.update(
+        params.workspace,
+        params.name,
+        {
+          ...(body.display_name === undefined ? {} : { displayName: body.display_name }),
+          ...(body.description === undefined ? {} : { description: body.description }),
+          ...(body.tags === undefined ? {} : { tags: body.tags }),
+          ...(body.archived === undefined ? {} : { archived: body.archived }),
+        },
+        actor.name,
+      ),
     cancelJob: ({ params, actor }) => jobs.cancel(params.workspace, params.name, actor.name),
 
     runData: async ({ params }) => {

@@ -3,6 +3,7 @@ import type { Db } from "../database.ts";
 import type { CommandTable } from "../table.ts";
 import { checkExperimentActive, findExperimentByName, insertExperiment } from "../tracking/experiments.ts";
 import { insertRun } from "../tracking/runs.ts";
+import { keepingCommands } from "./keeping.ts";
 
 /** A new job with its run. JSON columns arrive as text. */
 export interface NewJob {
@@ -72,7 +73,7 @@ export const jobCommands = {
 
   /**
    * Changes what a person may change of a job. Tags are merged; null removes one. A run that is no job has its words in
-   * its tags; archiving it is what MLflow calls deleting: it leaves the lists and can be brought back.
+   * its tags.
    */
   updateJob(
     db: Db,
@@ -81,38 +82,38 @@ export const jobCommands = {
       displayName?: string;
       description?: string | null;
       tags?: Record<string, string | null>;
+      /** False also takes back that it was deleted. */
       archived?: boolean;
+      actor?: string | undefined;
     },
   ): void {
     const runId = runIdOf(db, args);
     const row = db.get<{ tags: string }>("SELECT tags FROM jobs WHERE run_id = ?", runId);
-    if (row === undefined)
-      return args.archived === undefined ? undefined : archiveRun(db, runId, args.archived, args.at);
+    if (args.archived !== undefined) {
+      const change = args.archived ? ("archive" as const) : ("restore" as const);
+      keepingCommands.changeRuns(db, {
+        workspace: args.workspace,
+        ids: [runId],
+        change,
+        actor: args.actor,
+        now: args.at,
+      });
+    }
+    if (row === undefined) return;
     const merged = { ...(JSON.parse(row.tags) as Record<string, string | null>), ...args.tags };
     const tags = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
     db.run(
       `UPDATE jobs SET modified_at = ?, tags = ?, display_name = coalesce(?, display_name),
-         description = CASE WHEN ? THEN ? ELSE description END, archived = coalesce(?, archived) WHERE run_id = ?`,
+         description = CASE WHEN ? THEN ? ELSE description END WHERE run_id = ?`,
       args.at,
       JSON.stringify(tags),
       args.displayName ?? null,
       args.description === undefined ? 0 : 1,
       args.description ?? null,
-      args.archived === undefined ? null : Number(args.archived),
       runId,
     );
   },
 } satisfies CommandTable;
-
-function archiveRun(db: Db, runId: number, archived: boolean, at: number): void {
-  db.run(
-    "UPDATE runs SET lifecycle_stage = ?, deleted_time = CASE WHEN ? THEN coalesce(deleted_time, ?) END WHERE id = ?",
-    archived ? "deleted" : "active",
-    archived ? 1 : 0,
-    at,
-    runId,
-  );
-}
 
 /** A child is listed under its parent alone, so there has to be one. */
 function checkParent(db: Db, workspaceId: number, name: string): void {

@@ -65,6 +65,7 @@ export const workspaceCommands = {
       defaultCompute?: string | undefined;
       isDefault?: true | undefined;
       archived?: boolean | undefined;
+      retentionDays?: number | null | undefined;
       actor: string;
       now: number;
     },
@@ -83,13 +84,14 @@ export const workspaceCommands = {
     if (args.isDefault) db.run("UPDATE workspaces SET is_default = 0 WHERE is_default = 1");
     db.run(
       `UPDATE workspaces SET display_name = ?, description = ?, tags = ?, default_compute = ?, is_default = ?,
-         archived = ?, actor = ?, modified_at = ? WHERE id = ?`,
+         archived = ?, retention_days = ?, actor = ?, modified_at = ? WHERE id = ?`,
       args.displayName ?? row.display_name,
       args.description === undefined ? row.description : args.description,
       args.tags ?? row.tags,
       args.defaultCompute ?? row.default_compute,
       args.isDefault ? 1 : row.is_default,
       args.archived === undefined ? row.archived : Number(args.archived),
+      args.retentionDays === undefined ? row.retention_days : args.retentionDays,
       args.actor,
       args.now,
       row.id,

@@ -1,5 +1,6 @@
 import type { Db } from "../database.ts";
 import type { QueryTable } from "../table.ts";
+import { foldersOfRuns, type RunFolder } from "../tracking/runFolders.ts";
 
 /** Everything that keeps stored files alive, by how it names them. */
 export interface Roots {
@@ -17,20 +18,33 @@ export interface EndedAttempt {
 export const gcQueries = {
   /**
    * What rows name. Every column that holds a tree's digest or a file's hash stands here; `test/engine/gc` checks
-   * the schema for columns that are missing. Trees that were used after `since` count as named.
+   * the schema for columns that are missing. Trees that were used after `since` count as named. What the runs `without`
+   * name is left out, as if they were gone.
    */
-  roots(db: Db, args: { since: number }): Roots {
+  roots(db: Db, args: { since: number; without: number[] }): Roots {
+    const without = JSON.stringify(args.without);
+    const stay = "run_id NOT IN (SELECT value FROM json_each(?))";
     const trees = db.all<{ digest: string }>(
       `SELECT tree AS digest FROM assets WHERE tree IS NOT NULL
        UNION SELECT digest FROM trees WHERE used_at > ?
-       UNION SELECT plan ->> '$.snapshot.digest' FROM jobs WHERE plan ->> '$.snapshot.digest' IS NOT NULL`,
+       UNION SELECT plan ->> '$.snapshot.digest' FROM jobs WHERE plan ->> '$.snapshot.digest' IS NOT NULL AND ${stay}`,
       args.since,
+      without,
     );
-    const files = db.all<{ sha256: string }>(
-      `SELECT sha256 FROM artifacts
-       UNION SELECT plan ->> '$.git.diff' FROM jobs WHERE plan ->> '$.git.diff' IS NOT NULL`,
+    const files = new Set(
+      db
+        .all<{ sha256: string }>(
+          `SELECT plan ->> '$.git.diff' AS sha256 FROM jobs WHERE plan ->> '$.git.diff' IS NOT NULL AND ${stay}`,
+          without,
+        )
+        .map(({ sha256 }) => sha256),
     );
-    return { trees: trees.map(({ digest }) => digest), files: files.map(({ sha256 }) => sha256) };
+    const gone = new Set(args.without.length === 0 ? [] : foldersOfRuns(db, args.without).map(folderKey));
+    const rows = db.raw.prepare<[], { workspace_id: number; path: string; sha256: string }>(
+      "SELECT workspace_id, path, sha256 FROM artifacts",
+    );
+    for (const row of rows.iterate()) if (!isBelow(row, gone)) files.add(row.sha256);
+    return { trees: trees.map(({ digest }) => digest), files: [...files] };
   },
 
   allTrees(db: Db, _args: Record<string, never>): string[] {
@@ -79,3 +93,17 @@ export const gcQueries = {
       .map(({ key }) => key);
   },
 } satisfies QueryTable;
+
+const folderKey = ({ workspaceId, folder }: RunFolder) => `${workspaceId} ${folder}`;
+
+/** Whether a file lies in one of some folders, at whatever depth. */
+function isBelow(
+  { workspace_id, path }: { workspace_id: number; path: string },
+  folders: ReadonlySet<string>,
+): boolean {
+  if (folders.size === 0) return false;
+  for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1)) {
+    if (folders.has(`${workspace_id} ${path.slice(0, slash)}`)) return true;
+  }
+  return false;
+}

@@ -18,6 +18,7 @@ export interface JobSummaryRow {
   source_file: string | null;
   tags: string;
   archived: number;
+  deleted_at: number | null;
   created_at: number;
   modified_at: number;
   started_at: number | null;
@@ -51,7 +52,8 @@ export const statusColumn = `coalesce(j.status, CASE r.status ${runStatus} ELSE 
 const tagsOf = (own: string) =>
   `(SELECT json_group_object(key, value) FROM tags t WHERE t.run_id = r.id AND substr(key, 1, 7) ${own} 'mlflow.')`;
 const tags = `coalesce(j.tags, ${tagsOf("<>")})`;
-const archived = "coalesce(j.archived, r.lifecycle_stage = 'deleted')";
+/** What is deleted stands among the archived until it is collected. */
+const archived = "(coalesce(j.archived, r.archived) = 1 OR r.lifecycle_stage = 'deleted')";
 const queuePlace = `CASE WHEN j.status = 'Queued' THEN (
     SELECT count(*) FROM jobs other WHERE other.ended_at IS NULL AND other.status = 'Queued' AND other.compute = j.compute
       AND (other.priority > j.priority OR (other.priority = j.priority AND other.run_id <= j.run_id))
@@ -62,6 +64,7 @@ export const summaryColumns = `r.id AS run_id, w.name AS workspace, r.name, coal
   coalesce(j.type, 'base') AS type, ${statusColumn} AS status, coalesce(j.display_name, r.display_name) AS display_name,
   coalesce(j.experiment_name, e.name) AS experiment_name, coalesce(j.compute, pj.compute, '') AS compute,
   p.name AS parent_name, j.source_file, ${tags} AS tags, ${archived} AS archived,
+  CASE WHEN r.lifecycle_stage = 'deleted' THEN coalesce(r.deleted_time, r.created_at) END AS deleted_at,
   coalesce(j.created_at, r.created_at) AS created_at,
   coalesce(j.modified_at, r.deleted_time, r.end_time, r.created_at) AS modified_at,
   CASE WHEN j.run_id IS NULL THEN coalesce(nullif(r.start_time, 0), r.created_at) ELSE j.started_at END AS started_at,

@@ -1,11 +1,4 @@
-import type {
-  ChangedRuns,
-  FoundRuns,
-  RunQuery,
-  RunTableColumns,
-  RunTableRow,
-  RunView,
-} from "#contract/routes/runTable.ts";
+import type { FoundRuns, RunQuery, RunTableColumns, RunTableRow, RunView } from "#contract/routes/runTable.ts";
 import { runAttributes } from "#contract/runColumns.ts";
 import type { Comparison } from "../../core/mlflow/comparison.ts";
 import { runStatusNames } from "../../core/mlflow/jobStatusOf.ts";
@@ -22,7 +15,7 @@ const mostKeys = 5000;
 
 const started = "CASE WHEN j.run_id IS NULL THEN nullif(r.start_time, 0) ELSE j.started_at END";
 const ended = "CASE WHEN j.run_id IS NULL THEN r.end_time ELSE j.ended_at END";
-const stage = `CASE WHEN r.lifecycle_stage = 'deleted' THEN 'deleted' WHEN j.archived = 1 THEN 'archived' ELSE 'active' END`;
+const stage = `CASE WHEN r.lifecycle_stage = 'deleted' THEN 'deleted' WHEN coalesce(j.archived, r.archived) = 1 THEN 'archived' ELSE 'active' END`;
 
 /** The expression of each attribute. A duration goes on until the run has ended. */
 const attributes = (now: number): Readonly<Record<string, string>> => ({
@@ -234,32 +227,6 @@ export const runTableQueries = {
       .pluck()
       .all(...(kind === "attributes" ? [] : [key]), workspace, prefix, prefix, limit)
       .map(String);
-  },
-
-  /** Which of some runs a change is for, and the bytes of their artifacts. A job that is not over is not deleted. */
-  changeableRuns(
-    db: Db,
-    args: { workspace: string; ids: number[]; change: "archive" | "delete" | "restore" },
-  ): ChangedRuns {
-    const fits = { archive: `${stage} = 'active'`, delete: `${stage} <> 'deleted'`, restore: `${stage} <> 'active'` }[
-      args.change
-    ];
-    const rows = db.all<{ id: number; name: string; open: number; bytes: number }>(
-      `SELECT r.id AS id, r.name AS name, j.run_id IS NOT NULL AND j.ended_at IS NULL AS open, (
-         SELECT coalesce(sum(a.bytes), 0) FROM artifacts a WHERE a.workspace_id = r.workspace_id
-           AND a.path >= substr(r.artifact_uri, 19) || '/' AND a.path < substr(r.artifact_uri, 19) || '0'
-       ) AS bytes
-       FROM json_each(?) i CROSS JOIN runs r ON r.id = i.value LEFT JOIN jobs j ON j.run_id = r.id
-       WHERE ${inWorkspace} AND ${fits} ORDER BY i.id`,
-      JSON.stringify(args.ids),
-      args.workspace,
-    );
-    const picked = rows.filter(({ open }) => !open || args.change !== "delete");
-    return {
-      ids: picked.map(({ id }) => id),
-      kept: rows.filter((row) => !picked.includes(row)).map(({ name }) => name),
-      bytes: picked.reduce((sum, { bytes }) => sum + bytes, 0),
-    };
   },
 
   runViews(db: Db, args: { workspace: string }): RunView[] {

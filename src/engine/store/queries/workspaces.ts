@@ -11,6 +11,7 @@ export interface WorkspaceRow {
   default_compute: string;
   is_default: 0 | 1;
   archived: 0 | 1;
+  retention_days: number | null;
   owner: string;
   actor: string;
   created_at: number;

@@ -3,8 +3,10 @@ import { runStatus, checkedTag } from "../../../core/mlflow/entries.ts";
 import { invalidParameter, mlflowFault } from "../../../core/mlflow/fault.ts";
 import { keyValues, optionalInt, optionalString, requiredRunId, requiredString } from "../../../core/mlflow/fields.ts";
 import { randomName } from "../../../core/mlflow/randomName.ts";
+import type { Db } from "../../database.ts";
 import type { WriteOperation } from "../context.ts";
 import { checkExperimentActive, experimentOf } from "../experiments.ts";
+import { deleteRuns, restoreRuns } from "../lifecycle.ts";
 import { runToWire } from "../runData.ts";
 import { activeRunOf, findRun, insertRun, logTarget, runById, runInfo, runOf, setRunTag } from "../runs.ts";
 
@@ -70,24 +72,26 @@ export const updateRun: WriteOperation = (context) => {
   return { run_info: runInfo(runById(db, run.id)) };
 };
 
-function setLifecycle(stage: "active" | "deleted"): WriteOperation {
+/** MLflow deletes one run and leaves those that are nested in it; ours go along. What deleting is, is the same. */
+function setLifecycle(set: typeof deleteRuns): WriteOperation {
   return (context) => {
     const run = runOf(context.db, context.workspaceId, requiredRunId(context.fields));
-    context.db.run(
-      "UPDATE runs SET lifecycle_stage = ?, deleted_time = ?, actor = ? WHERE id = ?",
-      stage,
-      stage === "deleted" ? context.now : null,
-      context.actor,
-      run.id,
-    );
+    if (set === deleteRuns && isOpenJob(context.db, run.id)) {
+      throw invalidParameter(`The run ${run.name} is a job that is not over. Cancel it before you delete it.`);
+    }
+    set(context.db, [run.id], context);
     context.touched.run = run.name;
     context.touched.status = true;
     return {};
   };
 }
 
-export const deleteRun = setLifecycle("deleted");
-export const restoreRun = setLifecycle("active");
+function isOpenJob(db: Db, runId: number): boolean {
+  return db.get("SELECT 1 FROM jobs WHERE run_id = ? AND ended_at IS NULL", runId) !== undefined;
+}
+
+export const deleteRun = setLifecycle(deleteRuns);
+export const restoreRun = setLifecycle(restoreRuns);
 
 export const setTag: WriteOperation = (context) => {
   const { db, fields, workspaceId } = context;
