@@ -11,6 +11,7 @@ export interface JobFilter {
 }
 
 const pinsKey = "slipway.pins";
+const groupedKey = "slipway.jobs.grouped";
 /** More than a view shows at once; the first rows wait for the whole page. */
 const pageSize = 100;
 
@@ -42,6 +43,16 @@ export class JobList implements vscode.Disposable {
 
   get filter(): JobFilter {
     return this.#filter;
+  }
+
+  /** Whether the view shows jobs by experiment. */
+  get grouped(): boolean {
+    return this.#memento.get<boolean>(groupedKey) ?? false;
+  }
+
+  async setGrouped(grouped: boolean): Promise<void> {
+    await this.#memento.update(groupedKey, grouped);
+    this.#changed.fire(undefined);
   }
 
   get hasMore(): boolean {

@@ -18,6 +18,8 @@ import {
   type JobNode,
 } from "./jobItems.ts";
 import { ChildJobs } from "./childJobs.ts";
+import { experimentFolders, pathsOf, type ExperimentFolder } from "./experimentFolders.ts";
+import { experimentItem } from "./experimentItem.ts";
 import type { JobList } from "./jobList.ts";
 import { noteFor, noteItem } from "./noteItem.ts";
 
@@ -33,6 +35,8 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   readonly #subscriptions: vscode.Disposable[];
   /** The node of each job, so that one row can be refreshed. */
   readonly #nodes = new Map<string, Extract<JobNode, { kind: "job" }>>();
+  /** The node of each experiment and folder of experiments, by its path. */
+  readonly #experiments = new Map<string, Extract<JobNode, { kind: "experiment" }>>();
   /** Calls for the roots that are under way, and whether they have to be asked for again. */
   #filling = 0;
   #stale = false;
@@ -62,6 +66,8 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
         return folderItem();
       case "runnable":
         return runnableItem(node.runnable);
+      case "experiment":
+        return experimentItem(node.folder, { more: this.#jobs.hasMore });
       case "job":
         return jobItem(node.job, { pinned: this.#jobs.isPinned(node.job.name), now: Date.now() });
       case "group":
@@ -84,8 +90,11 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
 
   getParent(node: JobNode): JobNode | undefined {
     if (node.kind === "group") return this.#nodeOf(node.job.name);
-    const parent = node.kind === "job" ? node.job.parent_job_name : null;
-    return parent === null ? undefined : this.#nodeOf(parent);
+    if (node.kind === "experiment") return this.#experiments.get(pathsOf(node.folder.path).at(-2) ?? "");
+    if (node.kind !== "job") return undefined;
+    if (node.job.parent_job_name !== null) return this.#nodeOf(node.job.parent_job_name);
+    const isInFolder = this.#jobs.grouped && !this.#jobs.isPinned(node.job.name);
+    return isInFolder ? this.#experiments.get(node.job.experiment_name) : undefined;
   }
 
   async getChildren(node?: JobNode): Promise<JobNode[]> {
@@ -93,6 +102,8 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     switch (node.kind) {
       case "folder":
         return (await this.#runnables.all()).map((runnable) => ({ kind: "runnable", runnable }));
+      case "experiment":
+        return this.#inFolder(node.folder);
       case "job":
         return [
           ...groupsOf(node.job).map((group) => ({ kind: "group" as const, job: node.job, group })),
@@ -156,10 +167,33 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     const note = noteFor({ engine: this.#session.state, fault, jobs: jobs.length, filtered: text !== "" || mine });
     return [
       ...(runnables.length > 0 ? [{ kind: "folder" } as const] : []),
-      ...jobs.map((job) => this.#node(job)),
+      ...(this.#jobs.grouped ? this.#byExperiment(jobs) : jobs.map((job) => this.#node(job))),
       ...(this.#jobs.hasMore ? [{ kind: "more" } as const] : []),
       ...(note ? [{ kind: "note", note } as const] : []),
     ];
+  }
+
+  /** Pinned jobs stay at the top; all others stand in the folder of their experiment. */
+  #byExperiment(jobs: readonly JobSummary[]): JobNode[] {
+    const isPinned = (job: JobSummary) => this.#jobs.isPinned(job.name);
+    const folders = experimentFolders(jobs.filter((job) => !isPinned(job)));
+    this.#experiments.clear();
+    return [
+      ...jobs.filter(isPinned).map((job) => this.#node(job)),
+      ...folders.map((folder) => this.#experiment(folder)),
+    ];
+  }
+
+  #experiment(folder: ExperimentFolder): JobNode {
+    const node = { kind: "experiment" as const, folder };
+    this.#experiments.set(folder.path, node);
+    for (const inner of folder.folders) this.#experiment(inner);
+    return node;
+  }
+
+  #inFolder(folder: ExperimentFolder): JobNode[] {
+    const folders = folder.folders.flatMap(({ path }) => this.#experiments.get(path) ?? []);
+    return [...folders, ...folder.jobs.map((job) => this.#node(job))];
   }
 
   #node(job: JobSummary, nodes = this.#nodes): JobNode {
@@ -182,8 +216,9 @@ export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   }
 
   #refresh(job: JobSummary | undefined): void {
-    const node = job && this.#nodes.get(job.name);
-    if (node) node.job = job;
+    // In folders a change of a job is one of the counts above it too.
+    const node = job && !this.#jobs.grouped ? this.#nodes.get(job.name) : undefined;
+    if (node && job) node.job = job;
     if (node === undefined && this.#filling > 0) this.#stale = true;
     else this.#changed.fire(node);
   }
