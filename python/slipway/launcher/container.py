@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 import time
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from . import environment, notes
+from . import environment, notes, processes
 
 CALL_LIMIT_S = 60.0
 """How long the container engine may take to stop or remove a container before that is given up."""
@@ -18,15 +19,48 @@ _OF_CLIENT = frozenset("PATH HOME USER LOGNAME SHELL TMPDIR PWD REGISTRY_AUTH_FI
 _OF_CLIENT_PREFIXES = ("LD_", "XDG_", "DOCKER_", "CONTAINER", "PODMAN_", "BUILDAH_", "STORAGE_", "NETAVARK_", "_")
 
 
-def command(
-    spec: Mapping[str, Any], source: Mapping[str, str], relay_url: Optional[str]
+class ContainerError(Exception):
+    """The container cannot be made; the engine's words say why."""
+
+
+def create(
+    spec: Mapping[str, Any],
+    source: Mapping[str, str],
+    relay_url: Optional[str],
+    canceled: Callable[[], bool],
 ) -> Tuple[List[str], Dict[str, str]]:
-    """The client's argv and environment. Values reach the container by name, so that none stands in a process list.
+    """Makes the container and returns argv and environment of the client that starts it and ends with its exit code.
+
+    Made first and started then, so that whoever is killed meanwhile, its name is one that can be removed. Raises
+    ContainerError when it cannot be made.
+    """
+    container = spec["container"]
+    options, client = _variables(_inside(spec, source, relay_url), source)
+    argv = [container["program"], "create", "--name", container["name"], *container["options"], *options]
+    argv += ["--entrypoint", spec["argv"][0], "--", container["image"], *spec["argv"][1:]]
+    with tempfile.TemporaryFile() as words:
+        maker = subprocess.Popen(argv, env=client, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=words)
+        while True:
+            try:
+                code = maker.wait(0.1)
+                break
+            except subprocess.TimeoutExpired:
+                if canceled():
+                    maker.kill()
+        if code != 0 and not canceled():
+            words.seek(0)
+            said = words.read().decode("utf-8", "replace").strip()
+            raise ContainerError(said[-2000:] or "%s create ended with %d" % (container["program"], code))
+    start = dict(source)
+    start[processes.MARKER] = str(spec["marker"])
+    return [container["program"], "start", "--attach", "--", container["name"]], start
+
+
+def _variables(inside: Mapping[str, str], source: Mapping[str, str]) -> Tuple[List[str], Dict[str, str]]:
+    """Options and the client's environment. Values reach the container by name, so that none stands in a process list.
 
     Only the names that the client itself lives by (PATH, HOME…) are written out where the job sets them.
     """
-    container = spec["container"]
-    inside = _inside(spec, source, relay_url)
     client = dict(source)
     options: List[str] = []
     for name, value in sorted(inside.items()):
@@ -35,9 +69,7 @@ def command(
         else:
             client[name] = value
             options += ["--env", name]
-    argv = [container["program"], "run", "--name", container["name"], *container["options"], *options]
-    argv += ["--entrypoint", spec["argv"][0], "--", container["image"], *spec["argv"][1:]]
-    return argv, client
+    return options, client
 
 
 def _inside(spec: Mapping[str, Any], source: Mapping[str, str], relay_url: Optional[str]) -> Dict[str, str]:

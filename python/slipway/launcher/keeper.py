@@ -118,7 +118,11 @@ class Keeper:
             env.update(debug)
             argv = self._spec["argv"]
             if self._spec.get("container"):
-                argv, env = container.command(self._spec, os.environ, self._state["relay_url"])
+                argv, env = container.create(
+                    self._spec, os.environ, self._state["relay_url"], lambda: cancel.requested(self._attempt)
+                )
+                if cancel.requested(self._attempt):
+                    return
             self._memory.begin()
             self._started = time.monotonic()
             self._child = subprocess.Popen(

@@ -29,6 +29,7 @@ export class Containers {
   readonly #registryWithinMs: number;
   readonly #engines = new Map<string, { found: Promise<FoundEngine>; at: number }>();
   readonly #probes = new Map<string, Promise<ImageContents>>();
+  readonly #packagesOf = new Map<string, Promise<string>>();
   readonly #work = new SharedWork<PresentImage>();
 
   constructor(options: {
@@ -85,8 +86,7 @@ export class Containers {
       );
       contents = await this.#probe(host, engine, image.id);
     }
-    const { transport } = host;
-    const packages = await packagesOf(transport, engine, image.id, contents.python, who.signal);
+    const packages = await this.#packages(host, engine, image.id, contents.python);
     const user = userOptions(engine);
     return {
       lock: `# image ${plan.image}\n# id ${image.id}\n${packages}`,
@@ -158,14 +158,26 @@ export class Containers {
     return found;
   }
 
-  /** An id's content never changes, so it is asked once. */
-  #probe(host: ContainerHost, engine: ContainerEngine, image: string): Promise<ImageContents> {
-    const key = `${host.name} ${engine.program} ${image}`;
-    const known = this.#probes.get(key);
-    if (known) return known;
-    const contents = probeImage(host.transport, engine, image);
-    this.#probes.set(key, contents);
-    contents.catch(() => this.#probes.delete(key));
-    return contents;
+  /** An id's content never changes, so it is asked once, as below. */
+  #packages(host: ContainerHost, engine: ContainerEngine, image: string, python: string | null): Promise<string> {
+    return once(this.#packagesOf, `${host.name} ${engine.program} ${image}`, () =>
+      packagesOf(host.transport, engine, image, python),
+    );
   }
+
+  #probe(host: ContainerHost, engine: ContainerEngine, image: string): Promise<ImageContents> {
+    return once(this.#probes, `${host.name} ${engine.program} ${image}`, () =>
+      probeImage(host.transport, engine, image),
+    );
+  }
+}
+
+/** What was asked before, or is being asked; a failure is forgotten. */
+function once<T>(known: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const before = known.get(key);
+  if (before) return before;
+  const answer = ask();
+  known.set(key, answer);
+  answer.catch(() => known.delete(key));
+  return answer;
 }

@@ -31,21 +31,12 @@ const noInit = /container-init|init binary|docker-init|catatonit|tini/iu;
  * Starts the image once, without network and without anything of the machine, and asks what it has. Throws
  * `environment-failed` when the engine cannot run it.
  */
-export async function probeImage(
-  transport: Transport,
-  engine: ContainerEngine,
-  image: string,
-  signal?: AbortSignal,
-): Promise<ImageContents> {
+export async function probeImage(transport: Transport, engine: ContainerEngine, image: string): Promise<ImageContents> {
   const start = (more: readonly string[]): Promise<CallEnd> =>
-    callEngine(
-      transport,
-      [
-        ...[engine.program, "run", "--rm", "--network=none", ...userOptions(engine).options, ...more],
-        ...["--entrypoint", "/bin/sh", "--", image, "-c", lookAround],
-      ] as [string, ...string[]],
-      signal === undefined ? {} : { signal },
-    );
+    callEngine(transport, [
+      ...[engine.program, "run", "--rm", "--network=none", ...userOptions(engine).options, ...more],
+      ...["--entrypoint", "/bin/sh", "--", image, "-c", lookAround],
+    ] as [string, ...string[]]);
   let end = await start(["--init"]);
   const init = end.code === 0 || !noInit.test(end.words);
   if (!init) end = await start([]);
@@ -72,17 +63,12 @@ export async function packagesOf(
   engine: ContainerEngine,
   image: string,
   python: string | null,
-  signal: AbortSignal,
 ): Promise<string> {
   if (python === null) return "";
-  const end = await callEngine(
-    transport,
-    [
-      ...[engine.program, "run", "--rm", "--network=none", ...userOptions(engine).options],
-      ...["--entrypoint", python, "--", image, "-c", listInstalled],
-    ] as [string, ...string[]],
-    { signal },
-  );
+  const end = await callEngine(transport, [
+    ...[engine.program, "run", "--rm", "--network=none", ...userOptions(engine).options],
+    ...["--entrypoint", python, "--", image, "-c", listInstalled],
+  ] as [string, ...string[]]);
   // The first line is the prefix.
   return end.code === 0 ? end.out.slice(end.out.indexOf("\n") + 1) : "";
 }

@@ -11,11 +11,11 @@ export interface Mount {
 
 /** Sends SIGTERM on as a shell that is process 1 would not, and ends with the command's exit code. */
 const standInForInit =
-  'trap ":" TERM; "$@" & child=$!; while :; do wait "$child"; code=$?; kill -0 "$child" 2>/dev/null || exit "$code"; done';
+  'trap ":" TERM; "$@" 2>&1 & child=$!; while :; do wait "$child"; code=$?; kill -0 "$child" 2>/dev/null || exit "$code"; done';
 
-/** The command as the container's first process. */
-export function containerArgv(ready: ReadyContainer, text: string): [string, ...string[]] {
-  return ready.init ? [ready.shell, "-c", text] : ["/bin/sh", "-c", standInForInit, "sh", ready.shell, "-c", text];
+/** The command as the container's first process. Both streams are one from the start, so that the log keeps their order. */
+export function containerArgv({ init, shell }: ReadyContainer, text: string): [string, ...string[]] {
+  return ["/bin/sh", "-c", init ? 'exec "$@" 2>&1' : standInForInit, "sh", shell, "-c", text];
 }
 
 /** How the container of an attempt is made. `home` is a folder for the program's own files where it is not root. */

@@ -77,10 +77,18 @@ function causeOf(
     case "launcher_lost":
       return lost(record);
     case "start_failed":
-      return { cause: "path", message: `The command could not be started: ${wordsOf(record) || "no words"}` };
+      return notStarted(record);
     default:
       return causeOfEnd(record, lines, traceback);
   }
+}
+
+function notStarted(record: ExitRecord): { cause: FailureClass; message: string } {
+  const words = wordsOf(record) || "no words";
+  if (record.evidence["type"] === "ContainerError") {
+    return { cause: "environment", message: `The container could not be made: ${words}` };
+  }
+  return { cause: "path", message: `The command could not be started: ${words}` };
 }
 
 function lost(record: ExitRecord): { cause: FailureClass; message: string } {

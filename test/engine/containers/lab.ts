@@ -1,13 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-const canTry = process.platform === "linux" && process.getuid?.() === 0;
-
 /** Why nothing can be tried here; undefined when it can. */
 export const skipReason = ((): string | undefined => {
-  if (!canTry) return "podman's own store in a temporary folder needs root";
+  if (process.platform !== "linux") return "podman needs Linux";
   for (const [program, ...args] of [["podman", "--version"], ["runc", "--version"], ["busybox"]] as const) {
     if (spawnSync(program, args).error !== undefined) return `${program} is not installed`;
   }
@@ -33,14 +31,19 @@ export class Lab {
         '[containers]\ndefault_ulimits=["nofile=1024:1024","nproc=4096:4096"]\n',
       ].join("\n"),
     );
-    await writeFile(
-      join(root, "storage.conf"),
-      `[storage]\ndriver="vfs"\ngraphroot="${root}/store"\nrunroot="${root}/run"\n`,
-    );
     process.env["CONTAINERS_CONF"] = join(root, "containers.conf");
     process.env["CONTAINERS_STORAGE_CONF"] = join(root, "storage.conf");
     process.env["BUILDAH_ISOLATION"] = "chroot";
+    // Overlays take no copies; where this file system cannot have them, vfs can do without.
+    await lab.#storage("overlay");
+    if (spawnSync("podman", ["info"]).status !== 0) await lab.#storage("vfs");
     return lab;
+  }
+
+  async #storage(driver: string): Promise<void> {
+    const { root } = this;
+    const lines = ["[storage]", `driver="${driver}"`, `graphroot="${root}/${driver}"`, `runroot="${root}/run"`, ""];
+    await writeFile(join(root, "storage.conf"), lines.join("\n"));
   }
 
   /** Runs podman and returns what it prints. */
@@ -61,7 +64,10 @@ export class Lab {
     await mkdir(join(folder, "bin"), { recursive: true });
     await mkdir(join(folder, "tmp"), { mode: 0o777 });
     await copyWithLibraries("/bin/busybox", folder, "/bin/busybox");
-    spawnSync("chroot", [folder, "/bin/busybox", "--install", "-s", "/bin"]);
+    const names = spawnSync("busybox", ["--list"], { encoding: "utf8" }).stdout.split("\n").filter(Boolean);
+    await Promise.all(
+      names.filter((name) => name !== "busybox").map((name) => symlink("busybox", join(folder, "bin", name))),
+    );
     for (const [path, text] of Object.entries(files)) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), text, { mode: 0o755 });
@@ -80,7 +86,7 @@ export class Lab {
     });
     const library = version.stdout.trim();
     const left =
-      /\/(?:__pycache__|test|idlelib|tkinter|lib2to3|ensurepip|distutils|dist-packages|config-[^/]*|pydoc_data)$/u;
+      /\/(?:__pycache__|test|idlelib|tkinter|lib2to3|ensurepip|distutils|dist-packages|config-[^/]*|pydoc_data|asyncio|email\/test|multiprocessing|unittest|xml|xmlrpc|sqlite3|curses|dbm|wsgiref|[^/]*\.pyc|lib-dynload\/_(?:test|codecs)[^/]*)$/u;
     await cp(library, join(folder, library), { recursive: true, filter: (path) => !left.test(path) });
     return folder;
   }
@@ -96,10 +102,12 @@ export class Lab {
   async dispose(): Promise<void> {
     spawnSync("podman", ["rm", "--force", "--all"]);
     spawnSync("podman", ["rmi", "--force", "--all"]);
+    // Files of other user ids in the store are removed by who may.
+    const remove = process.getuid?.() === 0 ? ["rm"] : ["podman", "unshare", "rm"];
+    spawnSync(remove[0] ?? "rm", [...remove.slice(1), "-rf", this.root]);
     for (const name of ["CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF", "BUILDAH_ISOLATION"]) {
       Reflect.deleteProperty(process.env, name);
     }
-    await rm(this.root, { recursive: true, force: true });
   }
 }
 
