@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Any, Dict, List, Optional
 
-from . import cancel, container, native, notes, processes, records, samples
+from . import bound, cancel, container, native, notes, processes, records, samples
 from .attempt import Attempt
 from .heartbeat import Heartbeat
 from .waiting import Waiter, nothing
@@ -159,5 +159,6 @@ class Agent:
             "duration_ms": duration,
             "evidence": evidence,
         }
+        bound.discard(str(self._spec["marker"]))
         records.write_once(self._attempt.exit_file, record, self._attempt.reserve_file)
         return 0

@@ -15,7 +15,7 @@ class Bound:
     """A control group of the job's own for the pids controller (version 1, or 2 where it is handed on)."""
 
     def __init__(self, marker: str) -> None:
-        self._name = "slipway-" + hashlib.sha256(marker.encode()).hexdigest()[:16]
+        self._name = _name(marker)
         self._folder: Optional[str] = None
         self._limit = 0
 
@@ -55,6 +55,17 @@ class Bound:
         """Takes the group away; one that is not empty stays."""
         if self._folder is not None:
             _remove(self._folder)
+
+
+def discard(marker: str) -> None:
+    """Takes the group of an attempt away whose keeper is gone; nothing of the job may be left."""
+    parent = _own_group()
+    if parent is not None:
+        _remove(os.path.join(parent, _name(marker)))
+
+
+def _name(marker: str) -> str:
+    return "slipway-" + hashlib.sha256(marker.encode()).hexdigest()[:16]
 
 
 def _own_group() -> Optional[str]:

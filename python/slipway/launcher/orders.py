@@ -8,7 +8,7 @@ import shutil
 import time
 from typing import Any, Dict
 
-from . import cancel, container, processes, records
+from . import bound, cancel, container, processes, records
 from .attempt import Attempt, SpecError
 from .spool import prune
 
@@ -68,6 +68,7 @@ def settle(order: Dict[str, Any]) -> None:
     if ladder.survivors:
         evidence["survivors"] = ladder.survivors
     evidence.update(container.end(spec))
+    bound.discard(marker)
     beat = evidence.get("last_heartbeat") or {}
     started = state.get("started_at")
     ended = beat.get("at") or int(time.time() * 1000)
