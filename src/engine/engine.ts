@@ -6,6 +6,7 @@ import { DisposableStore } from "#base/disposable.ts";
 import { messageOf } from "#base/errors.ts";
 import type { EngineRecord } from "#contract/engineRecord.ts";
 import { LocalTransport } from "#transport/local/localTransport.ts";
+import { configuredHosts } from "#transport/ssh/config/hostNames.ts";
 import { signingKey } from "./access/signingKey.ts";
 import { Tokens } from "./access/tokens.ts";
 import { Comparisons } from "./compare/comparisons.ts";
@@ -13,6 +14,7 @@ import { Artifacts } from "./artifacts/artifacts.ts";
 import { StoredFiles } from "./artifacts/storedFiles.ts";
 import { findEnvironment } from "./assets/findEnvironment.ts";
 import { DirectRunner } from "./compute/direct/directRunner.ts";
+import { Attachments } from "./computes/attachments.ts";
 import { Computes } from "./computes/computes.ts";
 import type { Actor } from "./core/actor.ts";
 import { dataFolders, makeDataParts } from "./dataParts.ts";
@@ -22,6 +24,7 @@ import { Keeping } from "./gc/keeping.ts";
 import { unusedEnvironments } from "./gc/unusedEnvironments.ts";
 import { EventHub } from "./http/eventHub.ts";
 import { MlflowDoor } from "./http/mlflow/mlflowDoor.ts";
+import { attachHandlers } from "./http/routes/attach.ts";
 import { assetHandlers } from "./http/routes/assets.ts";
 import { computeHandlers } from "./http/routes/computes.ts";
 import { datastoreHandlers } from "./http/routes/datastores.ts";
@@ -65,6 +68,7 @@ import { FileWorkers } from "./snapshots/fileTasks.ts";
 import { Backups } from "./store/backup.ts";
 import { Blobs } from "./store/blobs.ts";
 import { Store, takeUpDue } from "./store/store.ts";
+import { sshReach } from "./sshReach.ts";
 import { Tracking } from "./tracking/tracking.ts";
 
 export interface EngineOptions {
@@ -142,6 +146,15 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       targets: [{ name: "local", runner, transport, root, concurrency: null }],
       defaultOf: async (workspace) => (await data.workspaces.show(workspace)).default_compute,
     });
+    const computes = new Computes({ store, workspaces: data.workspaces, targets, bus, clock });
+    const attachments = parts.track(
+      new Attachments({
+        ...{ store, workspaces: data.workspaces, targets, computes, clock, home, log },
+        reach: sshReach({ ...options, userHome: homedir(), stagingFolder }),
+        onAttached: () => scheduler.wake(),
+      }),
+    );
+    await attachments.restore();
     const named = {
       targets,
       catalogue: () => loadCatalogue(home),
@@ -235,10 +248,8 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
             exports: new MlflowExport({ tracking, files: storedFiles }),
           }),
           ...assetHandlers({ assets: data.assets, files }),
-          ...computeHandlers({
-            computes: new Computes({ store, workspaces: data.workspaces, targets, bus, clock }),
-            files,
-          }),
+          ...computeHandlers({ computes, attachments, files }),
+          ...attachHandlers({ attachments, files, hosts: () => configuredHosts({ home: homedir() }) }),
           ...gcHandlers({ collector }),
           ...datastoreHandlers({ datastores: data.datastores, files }),
           ...debugHandlers({

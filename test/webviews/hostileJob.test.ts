@@ -65,6 +65,7 @@ function hostile(payload: string): JobPanelState {
     ],
     files: [],
     reproductions: {
+      reproduces: payload,
       report: {
         ...{ original: payload, reproduction: payload, original_status: "Failed", status: "Failed" },
         ...{ verdict: "different", summary: payload },

@@ -3,6 +3,7 @@ import type { CloneForm, ClonePanelEvent, ClonePanelState } from "#contract/pane
 import { Button } from "../shared/ui/Button.tsx";
 import { Choice } from "../shared/ui/Choice.tsx";
 import { Section } from "../shared/ui/Section.tsx";
+import { l10n } from "../shared/l10n.ts";
 import { TextButton } from "../shared/ui/TextButton.tsx";
 import { formFault, formOf } from "./cloneForm.ts";
 import type { CloneHost } from "./cloneHost.ts";
@@ -46,23 +47,27 @@ export function ClonePage({ host }: { host: CloneHost }) {
     return stop;
   }, [host]);
   const { given, form, busy, fault } = state;
-  if (!given || !form) return <p role="status">{fault || "Reading the job…"}</p>;
+  if (!given || !form) return <p role="status">{fault || l10n.t("Reading the job…")}</p>;
   const { source, computes } = given;
   const change = (part: Partial<CloneForm>) => act({ type: "change", part });
-  const wrong = formFault(source, form);
+  const wrong = formFault(source, form, l10n);
   const send = (type: "submit" | "open-yaml") => {
     act({ type: "working" });
     host.send({ type, form });
   };
   return (
     <main>
-      <h1>Clone and change</h1>
+      <h1>{l10n.t("Clone and change")}</h1>
       <p className="quiet">
-        A new job of the record of{" "}
-        <TextButton onPress={() => host.send({ type: "open-job" })}>{source.display_name}</TextButton> (
-        <span className="mono">{source.name}</span>). What you leave alone is as it was.
+        {l10n.t("A new job of the record of this one; what you leave alone is as it was:")}{" "}
+        <TextButton onPress={() => host.send({ type: "open-job" })}>{source.display_name}</TextButton>{" "}
+        <span className="mono">{source.name}</span>
       </p>
-      <TextField label="Display name" value={form.display_name} onChange={(display_name) => change({ display_name })} />
+      <TextField
+        label={l10n.t("Display name")}
+        value={form.display_name}
+        onChange={(display_name) => change({ display_name })}
+      />
       <Inputs
         source={source}
         values={form.inputs}
@@ -73,15 +78,15 @@ export function ClonePage({ host }: { host: CloneHost }) {
         rows={form.environment_variables}
         onChange={(environment_variables) => change({ environment_variables })}
       />
-      <Section title="Where and as what">
+      <Section title={l10n.t("Where and as what")}>
         <TextField
-          label="Experiment"
+          label={l10n.t("Experiment")}
           value={form.experiment_name}
           onChange={(experiment_name) => change({ experiment_name })}
         />
         <div className="form-row">
           <Choice
-            label="Target"
+            label={l10n.t("Target")}
             value={form.compute}
             options={[...new Set([source.compute, ...computes])].map((name) => ({ value: name, label: name }))}
             onChoose={(compute) => change({ compute })}
@@ -90,29 +95,29 @@ export function ClonePage({ host }: { host: CloneHost }) {
         {source.snapshot && (
           <div className="form-row">
             <Choice
-              label="Code"
+              label={l10n.t("Code")}
               value={form.code}
               options={[
-                { value: "snapshot", label: `as submitted (${source.snapshot.files} files)` },
+                { value: "snapshot", label: l10n.t("as submitted ({0} files)", source.snapshot.files) },
                 ...(source.folder === null
                   ? []
-                  : [{ value: "folder" as const, label: `what ${source.folder} holds now` }]),
+                  : [{ value: "folder" as const, label: l10n.t("what {0} holds now", source.folder) }]),
               ]}
               onChoose={(code) => change({ code })}
             />
           </div>
         )}
       </Section>
-      <Section title="Command">
+      <Section title={l10n.t("Command")}>
         <pre tabIndex={0}>{source.command}</pre>
-        <p className="quiet">Environment: {source.environment}</p>
+        <p className="quiet">{l10n.t("Environment: {0}", source.environment)}</p>
       </Section>
       <footer className="row">
         <Button primary disabled={busy || wrong !== ""} onPress={() => send("submit")}>
-          Submit
+          {l10n.t("Submit")}
         </Button>
         <Button disabled={busy || wrong !== ""} onPress={() => send("open-yaml")}>
-          Open as YAML…
+          {l10n.t("Open as YAML…")}
         </Button>
         <span className="fault" role="alert">
           {fault || wrong}

@@ -2,6 +2,7 @@ import type { CloneForm } from "#contract/panels/clone.ts";
 import type { CloneSource } from "#contract/routes/reproduce.ts";
 import { Button } from "../shared/ui/Button.tsx";
 import { Choice } from "../shared/ui/Choice.tsx";
+import { l10n } from "../shared/l10n.ts";
 import { Section } from "../shared/ui/Section.tsx";
 import type { CloneHost } from "./cloneHost.ts";
 import { inputFault } from "./cloneForm.ts";
@@ -16,8 +17,8 @@ export function Inputs(props: {
 }) {
   const { source, values, host, onChange } = props;
   return (
-    <Section title="Inputs">
-      {source.inputs.length === 0 && <p className="quiet">The job has none.</p>}
+    <Section title={l10n.t("Inputs")}>
+      {source.inputs.length === 0 && <p className="quiet">{l10n.t("The job has none.")}</p>}
       {source.inputs.map(({ name, type, value: recorded }) => {
         const value = values[name] ?? recorded;
         if (type === "boolean") {
@@ -38,13 +39,17 @@ export function Inputs(props: {
             label={name}
             hint={type}
             value={value}
-            fault={inputFault(type, value)}
+            fault={inputFault(type, value, l10n)}
             onChange={(typed) => onChange(name, typed)}
           >
             {isData(type) && (
               <>
-                <Button onPress={() => host.send({ type: "pick", input: name, folder: false })}>File…</Button>
-                <Button onPress={() => host.send({ type: "pick", input: name, folder: true })}>Folder…</Button>
+                <Button onPress={() => host.send({ type: "pick", input: name, folder: false })}>
+                  {l10n.t("File…")}
+                </Button>
+                <Button onPress={() => host.send({ type: "pick", input: name, folder: true })}>
+                  {l10n.t("Folder…")}
+                </Button>
               </>
             )}
           </TextField>

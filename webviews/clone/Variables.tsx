@@ -1,5 +1,6 @@
 import type { CloneForm } from "#contract/panels/clone.ts";
 import { Button } from "../shared/ui/Button.tsx";
+import { l10n } from "../shared/l10n.ts";
 import { Section } from "../shared/ui/Section.tsx";
 
 type Rows = CloneForm["environment_variables"];
@@ -9,29 +10,30 @@ export function Variables({ rows, onChange }: { rows: Rows; onChange: (rows: Row
   const put = (index: number, part: Partial<Rows[number]>) =>
     onChange(rows.map((row, at) => (at === index ? { ...row, ...part } : row)));
   return (
-    <Section title="Environment variables">
+    <Section title={l10n.t("Environment variables")}>
       {rows.map(({ name, value }, index) => (
         <div className="row form-row" key={index}>
           <input
             type="text"
             spellCheck={false}
-            aria-label={`Name of variable ${index + 1}`}
+            aria-label={l10n.t("Name of variable {0}", index + 1)}
             value={name}
             onChange={(event) => put(index, { name: event.target.value })}
           />
           <input
             type="text"
             spellCheck={false}
-            aria-label={`Value of variable ${name || index + 1}`}
+            aria-label={l10n.t("Value of variable {0}", name || index + 1)}
             value={value}
             onChange={(event) => put(index, { value: event.target.value })}
           />
           <Button onPress={() => onChange(rows.filter((_row, at) => at !== index))}>
-            Remove<span className="visually-hidden"> {name}</span>
+            {l10n.t("Remove")}
+            <span className="visually-hidden"> {name}</span>
           </Button>
         </div>
       ))}
-      <Button onPress={() => onChange([...rows, { name: "", value: "" }])}>Add variable</Button>
+      <Button onPress={() => onChange([...rows, { name: "", value: "" }])}>{l10n.t("Add variable")}</Button>
     </Section>
   );
 }

@@ -10,13 +10,16 @@ const mostFiles = 100;
 
 /** How a run stands to the one that it reproduces, and the runs that reproduce it. */
 export function Reproduction({ found, host }: { found: Reproductions; host: JobHost }) {
-  const { report, reproduced_by: others } = found;
+  const { reproduces, report, reproduced_by: others } = found;
   const open = (name: string, text = name) => (
     <TextButton onPress={() => host.send({ type: "open-job", name })}>{text}</TextButton>
   );
-  if (report === null && others.length === 0) return null;
+  if (reproduces === null && others.length === 0) return null;
   return (
     <Section title={l10n.t("Reproduction")}>
+      {report === null && reproduces !== null && (
+        <p>{l10n.t("Reproduces {0}, which is no longer there to be compared with.", reproduces)}</p>
+      )}
       {report && (
         <>
           <p>

@@ -70,7 +70,9 @@ export const Reproduction = z.object({
 export type Reproduction = z.infer<typeof Reproduction>;
 
 export const Reproductions = z.object({
-  /** What became of the run that this one reproduces; null when it reproduces none. */
+  /** Name of the run that this one reproduces, also when that one is no longer there. */
+  reproduces: z.string().nullable(),
+  /** How this one stands to it; null when it reproduces none, or the original was deleted. */
   report: Reproduction.nullable(),
   /** The runs that reproduce this one, the newest first. */
   reproduced_by: z.array(z.object({ name: z.string(), display_name: z.string(), status: JobStatusSchema })),

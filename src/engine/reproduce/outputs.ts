@@ -12,9 +12,14 @@ export interface Left {
 
 /**
  * Files of two runs by content. An output that the original wrote to a place of its own is one thing: its files there may
- * be others by now, so its digest speaks for it. Logs hold times and are not compared.
+ * be others by now, so its digest speaks for it. Logs hold times and are not compared. `alike` are files that are the same
+ * although their bytes are not.
  */
-export function compareOutputs(original: Left, reproduction: Left): Reproduction["outputs"] {
+export function compareOutputs(
+  original: Left,
+  reproduction: Left,
+  alike: ReadonlySet<string> = new Set(),
+): Reproduction["outputs"] {
   const placed = Object.entries(original.outputs)
     .filter(([, { path }]) => path !== undefined && !path.startsWith("azureml://jobs/"))
     .map(([name]) => name);
@@ -24,7 +29,8 @@ export function compareOutputs(original: Left, reproduction: Left): Reproduction
   const after = byPath(reproduction.files.filter(isCompared));
   const files = [...new Set([...before.keys(), ...after.keys()])]
     .sort()
-    .map((path) => pair(path, before.get(path), after.get(path)));
+    .map((path) => pair(path, before.get(path), after.get(path)))
+    .map((file) => (alike.has(file.path) ? { ...file, state: "same" as const } : file));
   for (const name of placed) {
     const [then, now] = [original.outputs[name]?.digest, reproduction.outputs[name]?.digest];
     const state = then === undefined || now === undefined ? "unknown" : then === now ? "same" : "changed";

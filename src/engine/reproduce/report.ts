@@ -1,22 +1,25 @@
 import type { JobPort } from "#contract/entities/job.ts";
 import { isTerminal } from "#contract/entities/jobStatus.ts";
 import type { Reproduction } from "#contract/routes/reproduce.ts";
+import type { StoredFiles } from "../artifacts/storedFiles.ts";
 import type { ArtifactService } from "../core/ports/artifacts.ts";
 import type { JobPlan } from "../core/jobPlan.ts";
 import type { JobRow } from "../store/queries/jobs.ts";
 import type { Store } from "../store/store.ts";
 import { circumstances } from "./circumstances.ts";
 import { compareMetric } from "./metrics.ts";
+import { alikeModels, type LeftFile } from "./modelFiles.ts";
 import { compareOutputs, type Left } from "./outputs.ts";
 
 /** How a reproduction stands to its original, from what was recorded of both. */
 export async function reportOf(
   { original, reproduction }: { original: JobRow; reproduction: JobRow },
-  { store, artifacts }: { store: Store; artifacts: Pick<ArtifactService, "list"> },
+  services: { store: Store; artifacts: Pick<ArtifactService, "list">; files: Pick<StoredFiles, "open"> },
 ): Promise<Reproduction> {
-  const left = async ({ workspace, name, outputs }: JobRow): Promise<Left> => ({
-    files: await artifacts.list({ workspace, name, path: "", recursive: true }),
-    outputs: JSON.parse(outputs) as Record<string, JobPort>,
+  const { store } = services;
+  const left = async (row: JobRow): Promise<Left & { files: LeftFile[] }> => ({
+    files: await filesOf(row, services),
+    outputs: JSON.parse(row.outputs) as Record<string, JobPort>,
   });
   const around = async (row: JobRow) => ({
     row,
@@ -31,7 +34,8 @@ export async function reportOf(
     around(reproduction),
   ]);
   const metrics = pairs.map(compareMetric);
-  const outputs = compareOutputs(before, after);
+  const alike = await alikeModels(original.workspace, before.files, after.files, services);
+  const outputs = compareOutputs(before, after, alike);
   return {
     original: original.name,
     reproduction: reproduction.name,
@@ -42,6 +46,22 @@ export async function reportOf(
     outputs,
     ...circumstances(then, now),
   };
+}
+
+/** A run's artifacts, and the files of its models, which MLflow keeps beside them. */
+async function filesOf(
+  { workspace, name }: JobRow,
+  { store, artifacts }: { store: Store; artifacts: Pick<ArtifactService, "list"> },
+): Promise<LeftFile[]> {
+  const [own, root, models] = await Promise.all([
+    artifacts.list({ workspace, name, path: "", recursive: true }),
+    store.read("runArtifactRoot", { workspace, name }),
+    store.read("modelFiles", { workspace, name }),
+  ]);
+  return [
+    ...own.map((file) => ({ ...file, at: `${root ?? ""}/${file.path}` })),
+    ...models.map((file) => ({ ...file, is_dir: false })),
+  ];
 }
 
 function judge(

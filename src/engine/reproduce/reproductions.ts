@@ -2,6 +2,7 @@ import type { Clock } from "#base/clock.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { Job } from "#contract/entities/job.ts";
 import type { Reproductions as Found } from "#contract/routes/reproduce.ts";
+import type { StoredFiles } from "../artifacts/storedFiles.ts";
 import type { ArtifactService } from "../core/ports/artifacts.ts";
 import type { EnvironmentPins } from "../core/ports/environments.ts";
 import type { DigestOf } from "./pinInputs.ts";
@@ -25,6 +26,7 @@ export interface ReproductionsOptions {
   inputs: { digestOf: DigestOf };
   pins: EnvironmentPins;
   artifacts: ArtifactService;
+  files: StoredFiles;
 }
 
 /** Runs that do a recorded run again, and how they stand to it. */
@@ -81,7 +83,7 @@ export class Reproductions {
     const row = await store.read("job", { workspace, name });
     if (!row) {
       await jobs.mustHave(workspace, name);
-      return { report: null, reproduced_by: [] };
+      return { reproduces: null, report: null, reproduced_by: [] };
     }
     const original = (JSON.parse(row.properties) as Record<string, string>)[reproducesKey];
     const [source, reproducedBy] = await Promise.all([
@@ -89,6 +91,7 @@ export class Reproductions {
       store.read("reproducedBy", { runId: row.run_id, name }),
     ]);
     return {
+      reproduces: original ?? null,
       report: source === undefined ? null : await reportOf({ original: source, reproduction: row }, this.#options),
       reproduced_by: reproducedBy,
     };

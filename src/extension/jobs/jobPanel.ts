@@ -85,7 +85,7 @@ export class JobPanel {
     const isRun = job.type === "base";
     const [files, reproductions] = await Promise.all([
       isRun ? firstFiles(client, params) : [],
-      isRun ? { report: null, reproduced_by: [] } : client.reproductions({ params }),
+      isRun ? { reproduces: null, report: null, reproduced_by: [] } : client.reproductions({ params }),
     ]);
     return { job: readable(job), run, series, files, reproductions, trusted: vscode.workspace.isTrusted };
   }

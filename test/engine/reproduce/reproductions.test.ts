@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "#base/clock.ts";
+import { StoredFiles } from "#engine/artifacts/storedFiles.ts";
 import { DirectRunner } from "#engine/compute/direct/directRunner.ts";
 import type { EnvironmentPins } from "#engine/core/ports/environments.ts";
 import { KnownTargets } from "#engine/jobs/knownTargets.ts";
@@ -61,7 +62,9 @@ describe("reproducing a run", { timeout: 60_000 }, () => {
       defaultOf: () => Promise.resolve("local"),
     });
     const inputs = { digestOf: () => Promise.resolve(null) };
-    reproductions = new Reproductions({ store, clock: systemClock, jobs, targets, trees, inputs, pins, artifacts });
+    const files = new StoredFiles({ blobs, packs: join(world.home, "packs") });
+    const known = { store, clock: systemClock, jobs, targets, trees, artifacts, files };
+    reproductions = new Reproductions({ ...known, inputs, pins });
     const steady = await world.project({ "job.yml": yaml, "train.py": program });
     const unsteady = await world.project({ "job.yml": yaml, "train.py": program, "unsteady.txt": "" });
     await engine.submit(steady, { name: "steady" });

@@ -4,7 +4,13 @@ import type { CloneSource } from "#contract/routes/reproduce.ts";
 import { cloneOverrides } from "#extension/reproduce/cloneOverrides.ts";
 import { checkedRequest } from "#extension/reproduce/clonePanelRequest.ts";
 import { parseOverrides } from "#spec/index.ts";
-import { formFault, formOf, inputFault } from "../../../webviews/clone/cloneForm.ts";
+import * as page from "../../../webviews/clone/cloneForm.ts";
+
+const { formOf } = page;
+/** English, as where no language is chosen. */
+const l10n = { t: (text: string, ...values: string[]) => text.replace("{0}", values[0] ?? "") };
+const inputFault = (type: string, value: string) => page.inputFault(type, value, l10n);
+const formFault = (of: CloneSource, form: CloneForm) => page.formFault(of, form, l10n);
 
 const source: CloneSource = {
   ...{ name: "run", yaml: "", display_name: "a run", experiment_name: "tests", command: "c", compute: "local" },

@@ -49,9 +49,14 @@ export const reproduce = command({
 async function readReport(context: Context, name: string): Promise<Reproduction> {
   const client = await context.client();
   const workspace = await context.workspace();
-  const { report, reproduced_by: others } = await client.reproductions({ params: { workspace, name } });
+  const { reproduces, report, reproduced_by: others } = await client.reproductions({ params: { workspace, name } });
   if (report) return report;
   const newest = others.find(({ status }) => isTerminal(status)) ?? others[0];
+  if (!newest && reproduces !== null) {
+    throw slipwayError("not-found", `${name} reproduces ${reproduces}, which is no longer recorded.`, {
+      next: `\`slipway job reproduce ${name} --stream\` runs it again and compares with it.`,
+    });
+  }
   if (!newest) {
     throw slipwayError("not-found", `${name} reproduces no run, and none reproduces it.`, {
       next: `\`slipway job reproduce ${name} --stream\` runs it again and compares.`,

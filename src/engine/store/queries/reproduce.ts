@@ -1,6 +1,8 @@
 import type { JobStatus } from "#contract/entities/jobStatus.ts";
 import type { Db } from "../database.ts";
 import type { QueryTable } from "../table.ts";
+import { listTree, pathOfLocation } from "../tracking/artifactRows.ts";
+import { workspaceId } from "../tracking/context.ts";
 
 /** One metric of two runs, point by point in the order of steps. */
 export interface MetricPair {
@@ -42,6 +44,29 @@ export const reproduceQueries = {
        WHERE substr(k.key, 1, 7) <> 'system/' ORDER BY k.key`,
       args,
     );
+  },
+
+  /**
+   * Files of the models that a run has logged, by the model's name; `at` is their place in the workspace's artifact root. Of
+   * several models of one name the newest counts.
+   */
+  modelFiles(
+    db: Db,
+    args: { workspace: string; name: string },
+  ): { path: string; at: string; sha256: string; bytes: number }[] {
+    const workspace = workspaceId(db, args.workspace);
+    const models = db.all<{ name: string; artifact_uri: string }>(
+      `SELECT name, artifact_uri FROM logged_models
+       WHERE workspace_id = ? AND source_run_id = ? AND lifecycle_stage = 'active' ORDER BY creation_time, id`,
+      workspace,
+      args.name,
+    );
+    return [...new Map(models.map((model) => [model.name, model.artifact_uri]))].flatMap(([name, uri]) => {
+      const root = pathOfLocation(uri);
+      if (root === null) return [];
+      const named = (path: string) => `models/${name}${path.slice(root.length)}`;
+      return listTree(db, workspace, root).map(({ path, ...file }) => ({ ...file, at: path, path: named(path) }));
+    });
   },
 
   /** Jobs that reproduce one, the newest first, at most 100. They came after it. */
