@@ -53,6 +53,10 @@ export const program: Entries = {
     summary: "Remove what nothing refers to any more.",
     command: async () => (await import("./commands/gc.ts")).gc,
   },
+  diagnostics: {
+    summary: "Write one file with what helps to find a fault, without secrets.",
+    command: async () => (await import("./commands/diagnostics.ts")).diagnostics,
+  },
   completion: {
     summary: "Completion of the command line in bash, zsh, fish and PowerShell.",
     verbs: async () => (await import("./completion/verbs.ts")).completionVerbs(program),

@@ -11,6 +11,7 @@ export interface RouteRow {
 export const routeTable: Readonly<Record<keyof Api, RouteRow>> = {
   engineStatus: { method: "GET", path: "/api/v1/engine", reply: "json" },
   engineStop: { method: "POST", path: "/api/v1/engine/stop", reply: "json" },
+  examineStore: { method: "GET", path: "/api/v1/engine/store", reply: "json" },
   collectGarbage: { method: "POST", path: "/api/v1/engine/gc", reply: "json" },
   events: { method: "GET", path: "/api/v1/events", reply: "events" },
   listWorkspaces: { method: "GET", path: "/api/v1/workspaces", reply: "json" },
@@ -71,6 +72,9 @@ export const routeTable: Readonly<Record<keyof Api, RouteRow>> = {
   showCompute: { method: "GET", path: "/api/v1/workspaces/:workspace/computes/:name", reply: "json" },
   updateCompute: { method: "PATCH", path: "/api/v1/workspaces/:workspace/computes/:name", reply: "json" },
   deleteCompute: { method: "DELETE", path: "/api/v1/workspaces/:workspace/computes/:name", reply: "json" },
+  attachCompute: { method: "POST", path: "/api/v1/workspaces/:workspace/attached-computes", reply: "json" },
+  detachCompute: { method: "DELETE", path: "/api/v1/workspaces/:workspace/attached-computes/:name", reply: "json" },
+  listSshHosts: { method: "GET", path: "/api/v1/ssh-hosts", reply: "json" },
   importMlflow: { method: "POST", path: "/api/v1/workspaces/:workspace/import/mlflow", reply: "bytes" },
   exportMlflow: { method: "POST", path: "/api/v1/workspaces/:workspace/export/mlflow", reply: "bytes" },
 };

@@ -16,6 +16,19 @@ export const engineRoutes = {
     body: z.object({ reason: z.string().default("") }),
     reply: z.object({ pid: z.number() }),
   }),
+  examineStore: route({
+    method: "GET",
+    path: "/api/v1/engine/store",
+    summary: "The schema of the store, SQLite's check of it, and how many rows its tables have.",
+    reply: z.object({
+      schema_version: z.number().int(),
+      sqlite: z.string(),
+      journal_mode: z.string(),
+      page_bytes: z.number(),
+      quick_check: z.array(z.string()),
+      tables: z.array(z.object({ name: z.string(), rows: z.number().int() })),
+    }),
+  }),
   collectGarbage: route({
     method: "POST",
     path: "/api/v1/engine/gc",

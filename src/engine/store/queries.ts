@@ -5,6 +5,7 @@ import { jobListQueries } from "./queries/jobList.ts";
 import { compareQueries } from "./queries/compare.ts";
 import { computeQueries } from "./queries/computes.ts";
 import { datastoreQueries } from "./queries/datastores.ts";
+import { examineQueries } from "./queries/examine.ts";
 import { gcQueries } from "./queries/gc.ts";
 import { jobQueueQueries } from "./queries/jobQueue.ts";
 import { jobQueries } from "./queries/jobs.ts";
@@ -26,6 +27,7 @@ export const queries = {
   ...compareQueries,
   ...computeQueries,
   ...datastoreQueries,
+  ...examineQueries,
   ...gcQueries,
   ...jobQueries,
   ...jobQueueQueries,

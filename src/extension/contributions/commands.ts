@@ -214,6 +214,10 @@ export const commands = {
     title: "Free Disk Space…",
     does: "Removes what nothing refers to any more and says the bytes freed.",
   },
+  "slipway.engine.diagnostics": {
+    title: "Write Diagnostics…",
+    does: "Writes one file with status, settings, versions and the engine's log, without secrets, and shows where it is.",
+  },
   "slipway.cli.install": { title: "Install 'slipway' Command", does: "Puts `slipway` into a folder of your PATH." },
   "slipway.showOutput": { title: "Show Slipway Output", does: "The extension's own log." },
   "slipway.refresh": { title: "Refresh", icon: "$(refresh)", does: "Reads all lists again." },

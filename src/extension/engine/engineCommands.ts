@@ -5,6 +5,7 @@ import { slipwayHome } from "#base/home.ts";
 import type { CommandHandlers } from "../vscode/commands.ts";
 import type { Session } from "../session.ts";
 import { oneDecimal } from "../vscode/numbers.ts";
+import { saveDiagnostics } from "./saveDiagnostics.ts";
 import { setting } from "../vscode/settings.ts";
 
 type EngineCommand = Extract<keyof CommandHandlers, `slipway.engine.${string}`>;
@@ -39,6 +40,7 @@ export function engineCommands(options: { session: Session }): Pick<CommandHandl
       await show(text.slice(-1_000_000), "log");
     },
     "slipway.engine.gc": () => freeSpace(session),
+    "slipway.engine.diagnostics": () => saveDiagnostics(session),
   };
 }
 

@@ -15,7 +15,7 @@ export function engineHandlers(services: {
   tokens: Tokens;
   /** Ends this engine, after the reply was sent. */
   stop: (reason: string) => void;
-}): Pick<Handlers, "engineStatus" | "engineStop" | "trackingAccess"> {
+}): Pick<Handlers, "engineStatus" | "engineStop" | "examineStore" | "trackingAccess"> {
   const { record, home, storePath, store, workspaces, tokens } = services;
   return {
     async engineStatus() {
@@ -44,6 +44,8 @@ export function engineHandlers(services: {
       services.stop(body.reason || "asked by a client");
       return Promise.resolve({ pid: process.pid });
     },
+
+    examineStore: () => store.read("storeFacts", {}),
 
     async trackingAccess({ params, query, actor }) {
       const { mlflow_tracking_uri: uri } = await workspaces.show(params.workspace);
