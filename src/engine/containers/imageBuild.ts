@@ -125,10 +125,9 @@ async function build(
   const remote = transport.sharesFiles ? folder : `${request.targetFolder}/builds/${tag.split(":")[1] ?? ""}`;
   if (!transport.sharesFiles) await transport.put(folder, remote);
   try {
-    const plain = engine.program === "docker" ? ["--progress=plain"] : [];
     const end = await callEngine(
       transport,
-      [engine.program, "build", ...plain, "--tag", tag, "--file", `${remote}/${dockerfile}`, "--", remote],
+      [engine.program, "build", "--tag", tag, "--file", `${remote}/${dockerfile}`, "--", remote],
       { signal, onOutput },
     );
     const image = end.code === 0 ? await findImage(transport, engine.program, tag) : undefined;
