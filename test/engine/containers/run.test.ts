@@ -14,6 +14,12 @@ const yaml = (command: string, more = "", name = image): string =>
     .map((line) => `  ${line}`)
     .join("\n")}\nenvironment:\n  image: ${name}\n${more}`;
 
+/** Ends one process; a number that is none would be this process's own group. */
+function kill(pid: number | undefined): void {
+  if (pid === undefined || !(pid > 1)) throw new Error(`no process to kill: ${String(pid)}`);
+  process.kill(pid, "SIGKILL");
+}
+
 const logsMetric = [
   "import json, os, urllib.request",
   "def call(path, body):",
@@ -145,7 +151,7 @@ describe.skipIf(skipReason)(
       await expect.poll(() => engine.readLog(name).then(String, () => ""), { timeout: 60_000 }).toContain("up");
       const [container] = lab.containers();
       const client = spawnSync("pgrep", ["-f", `start --attach -- ${container}$`], { encoding: "utf8" }).stdout.trim();
-      process.kill(Number(client.split("\n")[0]), "SIGKILL");
+      kill(Number(client.split("\n")[0]));
       expect(await engine.ended(name, 60_000)).toMatchObject({ status: "Failed" });
       expect(lab.containers()).toEqual([]);
     });
@@ -157,7 +163,7 @@ describe.skipIf(skipReason)(
       const folder = join(world.home, "targets/local/jobs/default", name, "1");
       const state = JSON.parse(await readFile(join(folder, "state.json"), "utf8")) as Record<string, { pid: number }>;
       // The agent first is started anew by the keeper, so the keeper is the first.
-      for (const who of ["keeper", "agent"]) process.kill(state[who]?.pid ?? 0, "SIGKILL");
+      for (const who of ["keeper", "agent"]) kill(state[who]?.pid);
       expect(await engine.ended(name, 60_000)).toMatchObject({ status: "Failed", error: { class: "launcher_lost" } });
       expect(lab.containers()).toEqual([]);
     });
