@@ -7,7 +7,7 @@ import { contentPolicy } from "#extension/vscode/contentPolicy.ts";
 const dist = join(import.meta.dirname, "../../dist/webviews");
 const types: Readonly<Record<string, string>> = { ".js": "text/javascript", ".css": "text/css" };
 
-/** A panel's page behind a server of its own, under the policy that it has in VS Code. What it sends is in `window.sent`. */
+/** A panel's page behind a server of its own, under the policy that it has in VS Code. What it sends is in `window.sent`, and told to `window.toHost`. */
 export interface PanelServer {
   url: string;
   close(): Promise<void>;
@@ -35,7 +35,7 @@ export async function servePanel(panel: string, options: { head?: string } = {})
       <meta http-equiv="Content-Security-Policy" content="${policy}"><title>${panel}</title>
       <link rel="stylesheet" href="/${panel}.css">${options.head ?? ""}</head><body><div id="root" data-state="{}"></div>
       <script nonce="n">window.sent = []; window.acquireVsCodeApi = () => ({
-        postMessage(message) { window.sent.push(message); }, getState() {}, setState(state) { window.kept = state; } });</script>
+        postMessage(message) { window.sent.push(message); window.toHost?.(message); }, getState() {}, setState(state) { window.kept = state; } });</script>
       <script type="module" nonce="n" src="/${panel}.js"></script></body></html>`);
   });
   const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -103,6 +103,7 @@ export const commands = {
   },
   "slipway.runs.openExperiment": {
     title: "Open Runs of This Experiment",
+    icon: "$(table)",
     palette: false,
     does: "The runs table of the experiment that a job belongs to.",
   },

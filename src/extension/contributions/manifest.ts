@@ -16,6 +16,7 @@ export const activationEvents = [
   "onDebugResolve:slipway",
   "onDebugDynamicConfigurations:slipway",
   "onWebviewPanel:slipway.job",
+  "onWebviewPanel:slipway.runs",
   "onTaskType:slipway",
   "onView:workbench.view.testing",
 ] as const;

@@ -72,6 +72,7 @@ export const menus: Record<string, readonly MenuEntry[]> = {
     { command: "slipway.debug.attach", when: item("jobs", "cancellable"), group: "2_run@0" },
     { command: "slipway.compare.open", when: item("jobs", "job"), group: "1_open@9" },
     { command: "slipway.runs.openExperiment", when: item("jobs", "job"), group: "1_open@8" },
+    { command: "slipway.runs.openExperiment", when: item("jobs", "experiment"), group: "inline@1" },
     { command: "slipway.job.runAgain", when: item("jobs", "sourced"), group: "2_run@1" },
     { command: "slipway.job.reproduce", when: item("jobs", "reproducible"), group: "2_run@2" },
     { command: "slipway.job.clone", when: item("jobs", "locked"), group: "2_run@3" },

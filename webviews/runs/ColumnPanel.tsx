@@ -1,0 +1,117 @@
+import { useId, useMemo, useState } from "react";
+import type { RunTableColumns } from "#contract/routes/runTable.ts";
+import { Button } from "../shared/ui/Button.tsx";
+import { attributeColumns, moved, toColumn } from "./columns.ts";
+
+/** Keys of one group that are listed before more is typed. */
+const mostListed = 200;
+
+/** Chooses columns: those that are shown, in order, and all others by group. */
+export function ColumnPanel(props: {
+  known: RunTableColumns;
+  columns: readonly string[];
+  pinned: number;
+  onColumns: (columns: readonly string[], pinned?: number) => void;
+  onClose: () => void;
+}) {
+  const { known, columns, pinned, onColumns } = props;
+  const [text, setText] = useState("");
+  const search = useId();
+  const title = useId();
+  const wanted = text.trim().toLowerCase();
+  const groups = useMemo(() => {
+    const found = new Map<string, string[]>();
+    for (const id of [...attributeColumns, ...known.columns.map(({ kind, key }) => `${kind}.${key}`)]) {
+      if (wanted && !id.toLowerCase().includes(wanted)) continue;
+      const { group } = toColumn(id);
+      found.set(group, [...(found.get(group) ?? []), id]);
+    }
+    return [...found];
+  }, [known, wanted]);
+  const shown = new Set(columns);
+  const setSome = (ids: readonly string[], on: boolean): void => {
+    if (on) return onColumns([...columns, ...ids.filter((id) => !shown.has(id))]);
+    const gone = new Set(ids);
+    onColumns(
+      columns.filter((id) => !gone.has(id)),
+      columns.slice(0, pinned).filter((id) => !gone.has(id)).length,
+    );
+  };
+  const move = (id: string, to: number): void => onColumns(moved(columns, id, to));
+  return (
+    <aside className="panel" aria-labelledby={title} onKeyDown={(event) => event.key === "Escape" && props.onClose()}>
+      <header className="row">
+        <h2 id={title}>Columns</h2>
+        <Button onPress={props.onClose}>Close</Button>
+      </header>
+      <h3>Shown, in this order</h3>
+      <ol className="shown">
+        {columns.map((id, place) => (
+          <li key={id}>
+            <span className="shown-name" title={id}>
+              {place < pinned && <span className="quiet">pinned </span>}
+              {toColumn(id).kind === "attributes" ? toColumn(id).title : id}
+            </span>
+            <button
+              type="button"
+              aria-label={`Move ${id} up`}
+              disabled={place === 0}
+              onClick={() => move(id, place - 1)}
+            >
+              ↑
+            </button>
+            <button
+              type="button"
+              aria-label={`Move ${id} down`}
+              disabled={place === columns.length - 1}
+              onClick={() => move(id, place + 1)}
+            >
+              ↓
+            </button>
+            <button type="button" aria-label={`Hide ${id}`} onClick={() => setSome([id], false)}>
+              ✕
+            </button>
+          </li>
+        ))}
+      </ol>
+      <label className="field" htmlFor={search}>
+        Find
+        <input id={search} type="search" value={text} onChange={(event) => setText(event.target.value)} />
+      </label>
+      {groups.length === 0 && <p className="quiet">No column has such a name.</p>}
+      {groups.map(([group, ids]) => {
+        const on = ids.filter((id) => shown.has(id)).length;
+        return (
+          <fieldset key={group}>
+            <legend>
+              <label>
+                <input
+                  type="checkbox"
+                  checked={on === ids.length}
+                  ref={(box) => {
+                    if (box) box.indeterminate = on > 0 && on < ids.length;
+                  }}
+                  onChange={(event) => setSome(ids.slice(0, mostListed), event.target.checked)}
+                />
+                {group} <span className="quiet">{`${on} of ${ids.length}`}</span>
+              </label>
+            </legend>
+            {ids.slice(0, mostListed).map((id) => (
+              <label key={id}>
+                <input
+                  type="checkbox"
+                  checked={shown.has(id)}
+                  onChange={(event) => setSome([id], event.target.checked)}
+                />
+                {toColumn(id).title}
+              </label>
+            ))}
+            {ids.length > mostListed && (
+              <p className="quiet">{`${ids.length - mostListed} more: type a part of the name.`}</p>
+            )}
+          </fieldset>
+        );
+      })}
+    </aside>
+  );
+}
