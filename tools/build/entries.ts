@@ -17,9 +17,9 @@ const node: BuildOptions = {
   logLevel: "silent",
 };
 
-/** CommonJS packages inside an ES module bundle still call `require`. */
+/** CommonJS packages inside an ES module bundle still call `require` and look where they lie. */
 const requireInModule = {
-  js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url); const __dirname = import.meta.dirname;',
 };
 
 /** Packages that the extension loads only when it needs them: even to compile them would make every activation slower. */
@@ -54,6 +54,7 @@ const zodInEnglish: Plugin = {
  * | source | output |
  * |---|---|
  * | `src/extension/extension.ts` | `dist/extension.cjs`, packages that it loads late: `dist/extension/<package>.cjs` |
+ * | `src/extension/web/webExtension.ts` (no Node) | `dist/web/extension.cjs.js` |
  * | `language-server/main.ts` | `dist/language-server.cjs` |
  * | `src/cli/main.ts` (imports commands lazily) | `dist/cli/slipway.js` and its chunks |
  * | `src/engine/main.ts`, `src/engine/<folder>/<name>Worker.ts` | `dist/engine/main.js`, `dist/engine/<folder>/<name>Worker.js`, what they share: `dist/engine/chunk-*.js` |
@@ -92,6 +93,22 @@ export function findBundles(root: string, outDir: string): Bundle[] {
       },
     });
   }
+  if (has("src/extension/web/webExtension.ts")) {
+    bundles.push({
+      name: "web extension",
+      options: {
+        ...node,
+        platform: "browser", // a Node built-in in it does not build
+        keepNames: false,
+        plugins: [zodInEnglish],
+        entryPoints: ["src/extension/web/webExtension.ts"],
+        outfile: join(outDir, "web/extension.cjs.js"), // VS Code adds the ".js" to the entry, and takes it for CommonJS by the rest
+        format: "cjs",
+        target: "es2022",
+        external: ["vscode"],
+      },
+    });
+  }
   if (has("language-server/main.ts")) {
     bundles.push({
       name: "language server",
@@ -100,6 +117,7 @@ export function findBundles(root: string, outDir: string): Bundle[] {
         entryPoints: ["language-server/main.ts"],
         outfile: join(outDir, "language-server.cjs"),
         format: "cjs",
+        plugins: [lazyPackages], // one copy for the extension and for this
         target: "node20",
       },
     });
@@ -135,7 +153,8 @@ export function findBundles(root: string, outDir: string): Bundle[] {
         splitting: true,
         chunkNames: "chunk-[hash]", // beside main.js: what looks for a worker or for build.json looks from there
         target: "node22",
-        external: ["better-sqlite3"],
+        // What ssh2 is faster with where somebody has compiled it; it does without.
+        external: ["better-sqlite3", "cpu-features", "*/sshcrypto.node"],
         banner: requireInModule,
       },
     });
