@@ -21,6 +21,7 @@ import { dataFolders, makeDataParts } from "./dataParts.ts";
 import { CollectDeleted } from "./gc/collectDeleted.ts";
 import { Collector } from "./gc/collector.ts";
 import { Keeping } from "./gc/keeping.ts";
+import { packageCache } from "./gc/packageCache.ts";
 import { unusedEnvironments } from "./gc/unusedEnvironments.ts";
 import { EventHub } from "./http/eventHub.ts";
 import { MlflowDoor } from "./http/mlflow/mlflowDoor.ts";
@@ -195,6 +196,8 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       folders: { ...dataFolders(home), blobs: join(home, "blobs"), target: root },
       deleted: new CollectDeleted({ store, bus, clock, keeping, logs: join(home, "logs"), target: root }),
       removeEnvironments: unusedEnvironments({ transport, root, pythonFolder: options.pythonFolder }),
+      prunePackages: packageCache({ transport, root, pythonFolder: options.pythonFolder }, store),
+      engineLog: join(home, "engine.log"),
     });
     const imports = new MlflowImport({ store, blobs, artifacts, clock });
     const storedFiles = new StoredFiles({ blobs, packs });

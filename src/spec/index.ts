@@ -4,6 +4,7 @@
  */
 export { validate, type Validation } from "./validate.ts";
 export { load, type Loaded, type LoadOptions } from "./load/load.ts";
+export { loadRequest } from "./load/loadRequest.ts";
 export type * from "./load/loaded.ts";
 export { renderCommand, shellFault, type CommandScope, type CommandValue, type RenderedCommand } from "./command.ts";
 export { documentKind, families, type Family, type ReadOptions } from "./document.ts";

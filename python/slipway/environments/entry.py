@@ -6,7 +6,7 @@ import json
 import os
 import sys
 
-from slipway.environments import build, interpreters, store
+from slipway.environments import build, interpreters, store, uv_tool
 from slipway.environments.failure import Failure
 from slipway.environments.process import Log, cancel_on_request
 
@@ -35,6 +35,10 @@ def _remove(root, request):
     return {"freed": freed}
 
 
+def _prune(root, request):
+    return {"freed": uv_tool.prune_cache(root)}
+
+
 def _download_python(root, request):
     from slipway.environments.download import download_python
 
@@ -60,6 +64,7 @@ _VERBS = {
     "resolve": build.resolve_only,
     "list": lambda root, request: {"environments": store.list_environments(root)},
     "remove": _remove,
+    "prune": _prune,
     "download": _download_python,
     "debugger": _debugger,
     "attach": _attach,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
-import { families, load, parseOverrides, type Family } from "#spec/index.ts";
+import { families, loadRequest, type Family } from "#spec/index.ts";
 import { diskFiles } from "../validation/fileProvider.ts";
 
 /** What a request that creates something says of its document. */
@@ -21,16 +21,12 @@ export function normalisedDocument(family: string, sent: SentDocument): Record<s
   if (!isFamily(family) || source?.file.endsWith(".py")) return undefined;
   if (!source && sent.fields === undefined) return undefined;
   const path = source?.file ?? join(sent.base_dir ?? "/", "command line");
-  const parsed = parseOverrides(source?.overrides ?? []);
-  const set = Object.entries(fields).map(([key, value]) => ({ set: [key], value: value as string, flag: `${key}=…` }));
-  const { document, kind, problems } = load(source ? (source.text ?? textOf(path)) : "{}\n", {
-    path,
-    files: diskFiles,
-    overrides: [...parsed.overrides, ...set],
-    expect: family,
+  const { document, kind, problems } = loadRequest({
+    ...{ path, fields, files: diskFiles, expect: family, set: source?.overrides ?? [] },
+    text: source && (source.text ?? textOf(path)),
     ...(source?.directory === undefined ? {} : { workingFolder: source.directory }),
   });
-  const errors = [...parsed.problems, ...problems].filter(({ severity }) => severity === "error");
+  const errors = problems.filter(({ severity }) => severity === "error");
   const [first] = errors;
   if (first) throw slipwayError("invalid-document", first.message, { details: { problems: errors, file: path } });
   if (!document) throw slipwayError("invalid-document", `${path} is a ${kind ?? "file"} that is not known here yet.`);

@@ -36,6 +36,11 @@ export type CloneOf = z.infer<typeof CloneOf>;
 
 export const PreflightRequest = z.object({
   source: DocumentSource,
+  /**
+   * Made by the client before the first request, so that the sheet and the job have the same one. The same name and content
+   * is the same job; other content is a conflict.
+   */
+  name: z.string().optional(),
   /** Takes code and packages from a job's record, as far as `source` (the record's own document) leaves them alone. */
   from: CloneOf.optional(),
   answers: Answers.default({ allow_home: false, skip_parent_ignored: false, allow_secrets: false }),
@@ -91,8 +96,6 @@ export const Preflight = z.object({
 export type Preflight = z.infer<typeof Preflight>;
 
 export const SubmitJob = PreflightRequest.extend({
-  /** Made by the client before the request. The same name and content is the same job; other content is a conflict. */
-  name: z.string().optional(),
   /** The job's Python programs listen for a debugger. */
   debug: z.boolean().optional(),
   /** Seconds that each of them waits for a debugger before its first line; 0 (also when left out) does not wait. */

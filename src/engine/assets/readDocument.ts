@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { errnoOf } from "#base/errors.ts";
 import { slipwayError } from "#contract/errors.ts";
 import type { DocumentSource } from "#contract/entities/submit.ts";
-import { load, parseOverrides, type Family, type FileProvider, type Override } from "#spec/index.ts";
+import { loadRequest, type Family, type FileProvider, type Loaded as LoadedFile } from "#spec/index.ts";
 
 /** A document of a file, fields of the command line, or both: fields win, as `az` has it. */
 export interface DocumentRequest {
@@ -14,7 +14,7 @@ export interface DocumentRequest {
   files: FileProvider;
 }
 
-type Loaded = NonNullable<ReturnType<typeof load>["document"]>;
+type Loaded = NonNullable<LoadedFile["document"]>;
 
 /** Loads a document that must be of one kind. Throws `file-not-found` and `invalid-document` with every problem's place. */
 export function readDocument<K extends Loaded["kind"]>(
@@ -24,24 +24,17 @@ export function readDocument<K extends Loaded["kind"]>(
 ): Loaded & { kind: K } {
   const { source, fields } = request;
   const path = source?.file ?? join(request.baseDir ?? "/", "command line");
-  const text = source ? (source.text ?? readText(source.file)) : "{}\n";
-  const parsed = parseOverrides(source?.overrides ?? []);
-  const set = Object.entries(fields).map(([key, value]) => override(key, value));
-  const loaded = load(text, { path, files: request.files, overrides: [...parsed.overrides, ...set], expect: family });
-  const problems = [...parsed.problems, ...loaded.problems];
+  const text = source && (source.text ?? readText(source.file));
+  const set = source?.overrides ?? [];
+  const { document, problems } = loadRequest({ text, set, fields, path, files: request.files, expect: family });
   const errors = problems.filter(({ severity }) => severity === "error");
-  if (errors.length === 0 && loaded.document?.kind === kind) return loaded.document as Loaded & { kind: K };
+  if (errors.length === 0 && document?.kind === kind) return document as Loaded & { kind: K };
   const [first] = errors;
   const place = first && source && first.origin === "file" ? `${path}:${first.range.line}:${first.range.column}: ` : "";
   throw slipwayError("invalid-document", first ? `${place}${first.message}` : `${path} is not a ${family}.`, {
     next: source ? `\`slipway validate ${path}\` lists all that is wrong with it.` : "",
     details: { problems },
   });
-}
-
-function override(key: string, value: unknown): Override {
-  const shown = typeof value === "string" ? value : JSON.stringify(value);
-  return { set: [key], value: value as Extract<Override, { set: unknown }>["value"], flag: `${key}=${shown}` };
 }
 
 function readText(file: string): string {

@@ -40,3 +40,13 @@ export async function removeEnvironments(
   });
   return Object.values(freed).reduce((sum, bytes) => sum + bytes, 0);
 }
+
+/** Lets uv forget what no environment can need any more, and returns the bytes freed; 0 where there is no uv. */
+export async function pruneCache(host: EnvironmentHost): Promise<number> {
+  const { freed } = await callTarget<{ freed: number }>({
+    ...host,
+    pythons: startingPythons(host.pythonSetting),
+    request: { verb: "prune", root: host.root },
+  });
+  return freed;
+}

@@ -5,6 +5,7 @@ import type { Blobs } from "#engine/store/blobs.ts";
 import { packPath } from "#engine/store/packs.ts";
 import type { Store } from "#engine/store/store.ts";
 import type { CollectDeleted } from "./collectDeleted.ts";
+import { turnEngineLogs } from "./engineLogs.ts";
 import { filesBelow, removePath, sizeOf, type Tally } from "./files.ts";
 
 export interface CollectorOptions {
@@ -16,6 +17,10 @@ export interface CollectorOptions {
   /** Jobs and runs that were deleted. */
   deleted: CollectDeleted;
   /** Environments that nobody used since (ms since the epoch) and no job needs; gives back what was removed. */
+  /** What no environment can need any more of the packages that were downloaded. */
+  prunePackages: (options: { dryRun: boolean }) => Promise<Tally>;
+  /** The log of this engine. */
+  engineLog: string;
   removeEnvironments: (options: { unusedSince: number; needed: string[]; dryRun: boolean }) => Promise<Tally>;
 }
 
@@ -70,9 +75,9 @@ export class Collector {
     const { dryRun } = options;
     const runs = await this.#options.deleted.collect(options);
     const stored = await this.#options.trees.exclusively(() => this.#stored(dryRun, dryRun ? runs.ids : []));
-    const environments = await this.#environments(options);
+    const environments = [await this.#environments(options), await this.#options.prunePackages(options)];
     const files = await this.#files(dryRun);
-    const removed = [...runs.tallies, ...stored, environments, ...files].filter(({ count }) => count > 0);
+    const removed = [...runs.tallies, ...stored, ...environments, ...files].filter(({ count }) => count > 0);
     return {
       dry_run: dryRun,
       bytes_freed: removed.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -146,6 +151,7 @@ export class Collector {
         filesBelow(folders.urls, { depth: 1, olderThan: unused(urlsUnused) }),
         folders.urls,
       ),
+      await turnEngineLogs(this.#options.engineLog, dryRun),
       await sweep("leftovers", this.#leftovers(now, unused(day)), join(folders.blobs, "..")),
     ];
   }

@@ -18,7 +18,7 @@ export function unusedEnvironments(host: EnvironmentHost): CollectorOptions["rem
 }
 
 /** Without a Python there are no environments either. */
-function noPython(thrown: unknown): never[] {
+export function noPython(thrown: unknown): never[] {
   if (thrown instanceof CodedError && thrown.code === "tool-not-found") return [];
   throw thrown;
 }

@@ -66,11 +66,11 @@ export class Jobs {
   }
 
   /** The sheet of a submit. Changes nothing. */
-  async preflight(workspace: string, request: DraftRequest): Promise<Preflight> {
+  async preflight(workspace: string, request: DraftRequest & { name?: string | undefined }): Promise<Preflight> {
     const draft = await makeDraft(workspace, request, this.#options);
     const jobs = await this.#options.store.read("unfinishedJobs", {});
     const ahead = jobs.filter((job) => job.compute === draft.target.name && job.status === "Queued");
-    return toSheet(draft, request.source.file, ahead.length + 1);
+    return toSheet(draft, { file: request.source.file, name: request.name, queuePlace: ahead.length + 1 });
   }
 
   /**

@@ -3,14 +3,17 @@ import type { Preflight } from "#contract/entities/submit.ts";
 import type { Draft } from "./draft.ts";
 
 /** A draft as the pre-flight sheet shows it. */
-export function toSheet(draft: Draft, file: string, queuePlace: number): Preflight {
+export function toSheet(
+  draft: Draft,
+  { file, name, queuePlace }: { file: string; name: string | undefined; queuePlace: number },
+): Preflight {
   const { document, environment, target, capacity } = draft;
   const machine =
     capacity === null
       ? "does not answer"
       : `${capacity.hostname}: ${capacity.cores} cores, ${gigabytes(capacity.memoryBytes)}, ${capacity.gpus.length} GPUs`;
   return {
-    display_name: document.job.displayName ?? document.job.name ?? basename(file),
+    display_name: document.job.displayName ?? name ?? document.job.name ?? basename(file),
     experiment_name: document.job.experimentName,
     command: document.job.command,
     code: draft.code.sheet,

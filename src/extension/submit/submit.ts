@@ -35,7 +35,10 @@ export async function submitRequest(
 ): Promise<Job | undefined> {
   requireTrust();
   const client = await session.client();
-  const body = (answers: Answers) => ({ ...request, answers });
+  // Made before the sheet, so that it shows the name that the job will have.
+  const { jobNameFor } = await import("#client/jobName.ts");
+  const name = request.name ?? (await jobNameFor(request.source));
+  const body = (answers: Answers) => ({ ...request, ...(name === undefined ? {} : { name }), answers });
   const debugging = {
     ...(debug === undefined ? {} : { debug }),
     ...(debug_wait_s === undefined ? {} : { debug_wait_s }),

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  writeSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -42,6 +52,8 @@ function open() {
     deleted: new CollectDeleted({ store, bus, clock, keeping, logs, target }),
     ...{ store, blobs, clock, trees: data.trees },
     folders: { ...dataFolders(home), blobs: join(home, "blobs"), target: join(home, "targets/local") },
+    engineLog: join(home, "engine.log"),
+    prunePackages: () => Promise.resolve({ what: "packages", count: 0, bytes: 0 }),
     removeEnvironments: () => Promise.resolve({ what: "environments", count: 0, bytes: 0 }),
   });
   return { ...data, blobs, artifacts, collector, keeping };
@@ -199,6 +211,24 @@ test("removes the folders of archived jobs, and of others the copies of their in
   expect(removed).toEqual([{ what: "folders of ended jobs", count: 2, bytes: 12 }]);
   expect(existsSync(archived)).toBe(false);
   expect(readdirSync(plain)).toEqual(["exit.json"]);
+});
+
+test("sets a large log of the running engine aside, and keeps three", async () => {
+  const log = join(parts.home, "engine.log");
+  const put = (name: string, text: string) => writeFileSync(join(parts.home, name), text);
+  put("engine.log", "short");
+  put("engine.log.1", "one");
+  expect((await collect()).removed).toEqual([]);
+  put("engine.log", "x".repeat(10_000_000));
+  put("engine.log.2", "two");
+  put("engine.log.3", "three");
+  const open = openSync(log, "a");
+  expect((await collect()).removed).toEqual([{ what: "old engine logs", count: 1, bytes: 5 }]);
+  writeSync(open, "goes on");
+  closeSync(open);
+  expect(readFileSync(log, "utf8")).toBe("goes on");
+  expect(readFileSync(`${log}.1`, "utf8")).toHaveLength(10_000_000);
+  expect([2, 3].map((number) => readFileSync(`${log}.${number}`, "utf8"))).toEqual(["one", "two"]);
 });
 
 test("knows every column that names a stored file", () => {

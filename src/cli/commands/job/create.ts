@@ -69,11 +69,13 @@ export const create = command({
       ...(values.python === undefined ? {} : { python: interpreter(values.python) }),
     };
     const debugging = values.debugger ? { debug: true, debug_wait_s: values.debuggerWait ?? 0 } : {};
+    // Made before the sheet, so that it shows the name that the job will have; a dry run makes none.
+    const name = values.name ?? (values.dryRun ? undefined : await madeName(request.source));
     if (!values.skipValidation || values.dryRun) {
-      const sheet = await client.preflightJob({ params: { workspace }, body: request });
+      const sheet = await client.preflightJob({ params: { workspace }, body: { ...request, ...named(name) } });
       if (values.dryRun) {
         const { shownRequest } = await import("../../dryRun/plannedRequest.ts");
-        const body = { ...request, ...debugging, ...(values.name === undefined ? {} : { name: values.name }) };
+        const body = { ...request, ...debugging, ...named(name) };
         return {
           value: { ...sheet, request: shownRequest({ route: "submitJob", args: { params: { workspace }, body } }) },
         };
@@ -84,7 +86,7 @@ export const create = command({
     const job = await submitShown(context, client, workspace, {
       ...request,
       ...debugging,
-      ...(values.name === undefined ? {} : { name: values.name }),
+      ...named(name),
     });
     if (values.debugger) sayHowToAttach(context, job.name);
     if (values.web) showPage(context, job.services["Studio"]?.endpoint);
@@ -127,6 +129,14 @@ async function sourceOf(
   return { source: { file: resolve(`${job}.yml`), text: yaml }, from };
 }
 
+async function madeName(source: z.input<typeof SubmitJob>["source"]): Promise<string | undefined> {
+  return (await import("#client/jobName.ts")).jobNameFor(source);
+}
+
+function named(name: string | undefined): { name?: string } {
+  return name === undefined ? {} : { name };
+}
+
 /** Submits with a bar. The name is made beforehand: who is interrupted is told where to look. */
 async function submitShown(
   context: Context,
@@ -134,13 +144,13 @@ async function submitShown(
   workspace: string,
   body: z.input<typeof SubmitJob>,
 ): Promise<Job> {
-  const name = body.name ?? (await (await import("#client/jobName.ts")).jobNameFor(body.source));
-  const named = { ...body, ...(name === undefined ? {} : { name }), operation: randomUUID() };
+  const { name } = body;
+  const request = { ...body, operation: randomUUID() };
   const which = name ?? "NAME";
   return interruptible(
     (signal) =>
-      withProgress(context, { workspace, operation: named.operation, title: "Submitting" }, () =>
-        client.submit(workspace, named, { signal }),
+      withProgress(context, { workspace, operation: request.operation, title: "Submitting" }, () =>
+        client.submit(workspace, request, { signal }),
       ),
     () =>
       `Interrupted while ${name === undefined ? "the job" : `the job ${name}`} was being submitted; the engine may still finish that. \`slipway job show -n ${which}\` tells whether it is there, \`slipway job cancel -n ${which}\` ends it, and the same command again submits it once.`,
