@@ -53,7 +53,8 @@ def create(
             raise ContainerError(said[-2000:] or "%s create ended with %d" % (container["program"], code))
     start = dict(source)
     start[processes.MARKER] = str(spec["marker"])
-    return [container["program"], "start", "--attach", "--", container["name"]], start
+    # Without the client's own warnings: what it writes is the job's log.
+    return [container["program"], "--log-level=fatal", "start", "--attach", "--", container["name"]], start
 
 
 def _variables(inside: Mapping[str, str], source: Mapping[str, str]) -> Tuple[List[str], Dict[str, str]]:

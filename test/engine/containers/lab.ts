@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -61,6 +61,8 @@ export class Lab {
   /** A root file system of busybox, with further files by path. */
   async rootFolder(files: Record<string, string> = {}): Promise<string> {
     const folder = await mkdtemp(join(this.root, "rootfs-"));
+    // It becomes the root of a file system, which every user may enter.
+    await chmod(folder, 0o755);
     await mkdir(join(folder, "bin"), { recursive: true });
     await mkdir(join(folder, "tmp"), { mode: 0o777 });
     await copyWithLibraries("/bin/busybox", folder, "/bin/busybox");

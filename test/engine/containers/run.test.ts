@@ -59,7 +59,7 @@ describe.skipIf(skipReason)(
 
     const run = async (command: string, more = "", files: Record<string, string> = {}): Promise<Job> => {
       const file = await world.project({ "job.yml": yaml(command, more), ...files });
-      return engine.ended((await engine.submit(file)).name, 60_000);
+      return engine.ended((await engine.submit(file, { runtime: "container" })).name, 60_000);
     };
     const logOf = async ({ name }: Job): Promise<string> => (await engine.readLog(name)).toString();
 
@@ -114,7 +114,7 @@ describe.skipIf(skipReason)(
       const file = await world.project({
         "job.yml": yaml(command, "environment_variables: {API_KEY: sesame-street}\n"),
       });
-      const { name } = await engine.submit(file);
+      const { name } = await engine.submit(file, { runtime: "container" });
       await engine.until(name, (job) => job.status === "Running", 60_000);
       await expect.poll(() => engine.readLog(name).then(String), { timeout: 30_000 }).toContain("up");
       const processes = spawnSync("ps", ["-eww", "-o", "args"], { encoding: "utf8" }).stdout;
@@ -137,7 +137,7 @@ describe.skipIf(skipReason)(
       const command =
         "trap '' TERM\nsetsid sleep 600 &\npython3 -c 'import signal, time\nsignal.signal(15, signal.SIG_IGN)\nprint(\"up\", flush=True)\ntime.sleep(600)'";
       const file = await world.project({ "job.yml": yaml(command) });
-      const { name } = await engine.submit(file);
+      const { name } = await engine.submit(file, { runtime: "container" });
       await engine.until(name, (job) => job.status === "Running", 60_000);
       await expect.poll(() => engine.readLog(name).then(String), { timeout: 30_000 }).toContain("up");
       await engine.jobs.cancel("default", name, "tester");
@@ -147,7 +147,7 @@ describe.skipIf(skipReason)(
 
     test("a job whose client was killed is over, and its container with it", async () => {
       const file = await world.project({ "job.yml": yaml("echo up; sleep 600") });
-      const { name } = await engine.submit(file);
+      const { name } = await engine.submit(file, { runtime: "container" });
       await expect.poll(() => engine.readLog(name).then(String, () => ""), { timeout: 60_000 }).toContain("up");
       const [container] = lab.containers();
       const client = spawnSync("pgrep", ["-f", `start --attach -- ${container}$`], { encoding: "utf8" }).stdout.trim();
@@ -158,7 +158,7 @@ describe.skipIf(skipReason)(
 
     test("keeper and agent killed together: the job is over, and its container with it", async () => {
       const file = await world.project({ "job.yml": yaml("echo up; sleep 600") });
-      const { name } = await engine.submit(file);
+      const { name } = await engine.submit(file, { runtime: "container" });
       await expect.poll(() => engine.readLog(name).then(String, () => ""), { timeout: 60_000 }).toContain("up");
       const folder = join(world.home, "targets/local/jobs/default", name, "1");
       const state = JSON.parse(await readFile(join(folder, "state.json"), "utf8")) as Record<string, { pid: number }>;
