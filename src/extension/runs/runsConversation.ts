@@ -39,7 +39,10 @@ export class RunsConversation {
     const params = { workspace: this.#workspace() };
     switch (request.type) {
       case "ready":
+        // A page that tries again has asked for its runs already, and was not answered.
+        this.#found = "";
         await this.#snapshot();
+        await this.#search();
         return true;
       case "search":
         this.#searched = request;
