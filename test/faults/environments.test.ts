@@ -7,7 +7,7 @@ import { ensureEnvironment } from "#engine/environments/ensure.ts";
 import { EnvironmentLab } from "../engine/environments/lab.ts";
 import { Random } from "../random.ts";
 import { isWide, seed } from "./harness/holds.ts";
-import { processesWith } from "./harness/processes.ts";
+import { processesWith, until } from "./harness/processes.ts";
 
 const lab = new EnvironmentLab();
 beforeAll(
@@ -27,8 +27,8 @@ const whole =
 describe.skipIf(process.platform !== "linux")(`builders that are killed, seed ${seed}`, { timeout: 600_000 }, () => {
   it("F31 two builders of one environment, struck at any moment: none is half, and the next call makes it whole", async () => {
     const random = new Random(seed);
-    const outcomes = { built: 0, struck: 0 };
-    for (let round = 0; round < (isWide ? 25 : 4); round++) {
+    let strikes = 0;
+    for (let round = 0; round < (isWide ? 25 : 2); round++) {
       // Another key each round: nothing of the one before is used.
       const plan = lab.plan(["first", `second>=1.${round}`]);
       const build = () => ensureEnvironment({ ...lab.host, plan });
@@ -36,15 +36,22 @@ describe.skipIf(process.platform !== "linux")(`builders that are killed, seed ${
         building.then(
           ({ python }) => {
             execFileSync(python, ["-c", whole]);
-            outcomes.built++;
           },
-          () => void outcomes.struck++,
+          () => undefined,
         ),
       );
       for (let strike = 0; strike < random.whole(1, 3); strike++) {
-        await delay(random.whole(0, 900));
+        // From the moment at which there is something to strike.
+        const some = await until("a builder", () => processesWith(lab.folder).length > 0, 5_000).catch(() => false);
+        await delay(some ? random.whole(0, 900) : 0);
         const running = processesWith(lab.folder);
-        if (running.length > 0) process.kill(random.pick(running), "SIGKILL");
+        if (running.length === 0) continue;
+        try {
+          process.kill(random.pick(running), "SIGKILL");
+          strikes++;
+        } catch {
+          // It has just ended by itself.
+        }
       }
       await Promise.all(builds);
       const { python } = await build();
@@ -52,7 +59,6 @@ describe.skipIf(process.platform !== "linux")(`builders that are killed, seed ${
       const left = readdirSync(join(lab.host.root, "environments")).filter((name) => /tmp|new|part/u.test(name));
       expect(left.filter((name) => existsSync(join(lab.host.root, "environments", name, "bin/python")))).toEqual([]);
     }
-    expect(outcomes.built + outcomes.struck).toBeGreaterThan(0);
-    expect(outcomes.struck).toBeGreaterThan(0);
+    expect(strikes).toBeGreaterThan(0);
   });
 });
