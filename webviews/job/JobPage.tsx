@@ -26,10 +26,10 @@ function reduce(state: PageState, event: JobPanelEvent): PageState {
       };
     case "job":
       return state.shown ? { ...state, shown: { ...state.shown, job: event.job } } : state;
-    case "run":
-      return state.shown
-        ? { ...state, shown: { ...state.shown, run: event.run, series: event.series, files: event.files } }
-        : state;
+    case "run": {
+      const { run, series, files, reproductions } = event;
+      return state.shown ? { ...state, shown: { ...state.shown, run, series, files, reproductions } } : state;
+    }
     case "contact":
       return { ...state, fault: event.lost ? event.message : "" };
   }

@@ -20,7 +20,7 @@ export interface JobPanelState {
 export type JobPanelEvent =
   | ({ type: "snapshot"; seq: number } & JobPanelState)
   | { type: "job"; seq: number; job: Job }
-  | { type: "run"; seq: number; run: RunData; series: MetricSeries[]; files: FileEntry[] }
+  | { type: "run"; seq: number; run: RunData; series: MetricSeries[]; files: FileEntry[]; reproductions: Reproductions }
   | { type: "contact"; seq: number; lost: boolean; message: string };
 
 /** Page → extension. Checked by the extension against this list. */

@@ -70,8 +70,8 @@ export class JobPanel {
   }
 
   async #sendRun(): Promise<void> {
-    const { run, series, files } = await this.#state();
-    this.#post({ type: "run", run, series, files });
+    const { run, series, files, reproductions } = await this.#state();
+    this.#post({ type: "run", run, series, files, reproductions });
   }
 
   async #state(): Promise<JobPanelState> {

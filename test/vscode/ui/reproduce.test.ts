@@ -60,6 +60,22 @@ async function madeOf(tag: string): Promise<string> {
   return (await find())?.name ?? "";
 }
 
+/** The page with this heading, as soon as it is drawn; pages that are hidden meanwhile may still be there. */
+async function pageOf(heading: string): Promise<Frame> {
+  let found: Frame | undefined;
+  const look = async (): Promise<boolean> => {
+    for (const frame of workbench.page.frames().toReversed()) {
+      const drawn = await frame.evaluate<string | undefined>("document.querySelector('h1')?.innerText").catch(() => "");
+      if (drawn === heading) found = frame;
+      if (found) return true;
+    }
+    return false;
+  };
+  await expect.poll(look, { timeout: 60_000 }).toBe(true);
+  if (!found) throw new Error(`no page ${heading}`);
+  return found;
+}
+
 /** No theme hides anything from a reader of screens. */
 async function checkThemes(page: Frame, shot: string): Promise<void> {
   const axe = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
@@ -79,14 +95,13 @@ async function checkThemes(page: Frame, shot: string): Promise<void> {
 test("a job is reproduced from its page, and the new run's page says what differs", async () => {
   await workbench.openContainer("Slipway");
   await (await workbench.treeRow("Jobs", "first run")).click();
-  const page = await workbench.webview();
+  const page = await pageOf("first run");
   await page.locator("vscode-button", { hasText: "Reproduce" }).click();
   const name = await madeOf("slipway.reproduces");
   const { logMetric } = await mlflowCalls(client);
   await logMetric("first_run", "loss", [3, 2, 1]);
   await logMetric(name, "loss", [3, 2, 1.25]);
-  await workbench.page.locator(".tab", { hasText: "first run (reproduced)" }).waitFor();
-  const made = await workbench.webview();
+  const made = await pageOf("first run (reproduced)");
   const section = made.getByRole("region", { name: "Reproduction" });
   await expect.poll(() => section.innerText()).toContain("Different: 1 of 1 metric and 1 of 2 output files");
   const text = await section.innerText();
@@ -97,17 +112,16 @@ test("a job is reproduced from its page, and the new run's page says what differ
   await section.scrollIntoViewIfNeeded();
   await checkThemes(made, "reproduction");
   await section.getByRole("button", { name: "first_run" }).click();
-  const original = await workbench.webview();
+  const original = await pageOf("first run");
   await expect
     .poll(() => original.getByRole("region", { name: "Reproduction" }).innerText())
     .toContain("first run (reproduced) Completed");
 });
 
 test("a clone is a form of the job, and makes a new job of the same code with the changes", async () => {
-  const original = await workbench.webview();
+  const original = await pageOf("first run");
   await original.locator("vscode-button", { hasText: "Clone and change" }).click();
-  await workbench.page.locator(".tab", { hasText: "Clone of first run" }).waitFor();
-  const form = await workbench.webview();
+  const form = await pageOf("Clone and change");
   const lr = form.getByLabel("lr number");
   await lr.waitFor();
   expect(await lr.inputValue()).toBe("0.1");
@@ -142,7 +156,7 @@ test("a clone is written as a job file that runs, with the code of the record be
       return entry.isVisible();
     })
     .toBe(false);
-  const form = await workbench.webview();
+  const form = await pageOf("Clone and change");
   await form.getByLabel("epochs integer").fill("5");
   await form.locator("vscode-button", { hasText: "Open as YAML" }).click();
   const file = join(project, "cloned.yml");
