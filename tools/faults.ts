@@ -1,5 +1,5 @@
 /**
- * `npm run faults -- [--seed N] [--rounds N] [--quick]`: the whole sweep. Every fault and threat by its test, at more points
+ * `npm run faults -- [--seed N] [--rounds N] [--quick] [--only F16]`: the whole sweep. Every fault and threat by its test, at more points
  * than `npm test` has time for; rounds of real jobs with strikes that the seed chose; and every mutant of the product, each
  * of which a test must notice. Prints a table, and ends with 1 when anything is violated or missed.
  */
@@ -34,10 +34,17 @@ interface Report {
 }
 
 const { values } = parseArgs({
-  options: { seed: { type: "string" }, rounds: { type: "string", default: "50" }, quick: { type: "boolean" } },
+  options: {
+    seed: { type: "string" },
+    rounds: { type: "string", default: "50" },
+    quick: { type: "boolean" },
+    only: { type: "string" },
+  },
 });
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
-const rounds = Number(values.rounds);
+/** A part of the names of tests: those alone are run, with the mutants that they must notice. */
+const only = values.only ?? "";
+const rounds = only === "" ? Number(values.rounds) : 0;
 /** Rounds after which all is checked. */
 const inOneHome = 5;
 const out = join(root, "out");
@@ -50,12 +57,18 @@ async function named(): Promise<Row[]> {
   const where = ["test/faults", "test/security", "--exclude", "test/faults/mutants.test.ts"];
   const env = { FAULTS_SEED: String(seed), ...(values.quick ? {} : { FAULTS_WIDE: "1" }) };
   // One file at a time: a fault of one must not be the load of another.
-  const words = ["--no-file-parallelism", "--reporter=json", `--outputFile=${file}`];
+  const words = [
+    "--no-file-parallelism",
+    "--reporter=json",
+    `--outputFile=${file}`,
+    ...(only === "" ? [] : ["-t", only]),
+  ];
   await run([process.execPath, join(root, "node_modules/vitest/vitest.mjs"), "run", ...where, ...words], { env });
   const { testResults } = JSON.parse(readFileSync(file, "utf8")) as Report;
   return testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ title, status }) => /^[FT]\d/u.test(title) || status === "failed")
+    .filter(({ title, status }) => title.includes(only) || status === "failed")
     .map(({ title, status, duration = 0, failureMessages }) => {
       if (status === "failed") say(`${title}\n${failureMessages.join("\n")}`);
       const outcome = status === "passed" ? "holds" : status === "failed" ? "VIOLATED" : "not tried here";
@@ -117,7 +130,7 @@ mkdirSync(out, { recursive: true });
 say(`seed ${seed}, ${rounds} rounds, ${mutants.length} mutants`);
 const rows = await named();
 for (let first = 0; first < rounds; first += inOneHome) rows.push(await walk(first));
-for (const mutant of mutants) rows.push(await tried(mutant));
+for (const mutant of mutants.filter(({ test: [, name] }) => name.includes(only))) rows.push(await tried(mutant));
 
 say("");
 for (const { outcome, seconds, what } of rows) say(`${outcome.padEnd(15)}${seconds.toFixed(1).padStart(7)} s  ${what}`);
