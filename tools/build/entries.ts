@@ -54,7 +54,7 @@ const zodInEnglish: Plugin = {
  * | source | output |
  * |---|---|
  * | `src/extension/extension.ts` | `dist/extension.cjs`, packages that it loads late: `dist/extension/<package>.cjs` |
- * | `src/extension/web/webExtension.ts` (no Node) | `dist/web/extension.cjs.js` |
+ * | `src/web/webExtension.ts` (no Node) | `dist/web/extension.cjs` |
  * | `language-server/main.ts` | `dist/language-server.cjs` |
  * | `src/cli/main.ts` (imports commands lazily) | `dist/cli/slipway.js` and its chunks |
  * | `src/engine/main.ts`, `src/engine/<folder>/<name>Worker.ts` | `dist/engine/main.js`, `dist/engine/<folder>/<name>Worker.js`, what they share: `dist/engine/chunk-*.js` |
@@ -93,7 +93,7 @@ export function findBundles(root: string, outDir: string): Bundle[] {
       },
     });
   }
-  if (has("src/extension/web/webExtension.ts")) {
+  if (has("src/web/webExtension.ts")) {
     bundles.push({
       name: "web extension",
       options: {
@@ -101,8 +101,8 @@ export function findBundles(root: string, outDir: string): Bundle[] {
         platform: "browser", // a Node built-in in it does not build
         keepNames: false,
         plugins: [zodInEnglish],
-        entryPoints: ["src/extension/web/webExtension.ts"],
-        outfile: join(outDir, "web/extension.cjs.js"), // VS Code adds the ".js" to the entry, and takes it for CommonJS by the rest
+        entryPoints: ["src/web/webExtension.ts"],
+        outfile: join(outDir, "web/extension.cjs"), // a plain ".js" would be taken for a module, by package.json
         format: "cjs",
         target: "es2022",
         external: ["vscode"],

@@ -11,7 +11,7 @@ interface SourceText {
 }
 
 /** What of the sources is shown in VS Code. */
-const shown = ["src/extension/**/*.ts", "webviews/**/*.{ts,tsx}"];
+const shown = ["src/extension/**/*.ts", "src/web/*.ts", "webviews/**/*.{ts,tsx}"];
 
 /** The files with texts, from the repository's root. The tables of contributions are translated through package.nls.json. */
 export function shownSources(): string[] {

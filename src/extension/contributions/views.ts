@@ -1,12 +1,15 @@
 /** The one container and its five views. `when` contexts are set by the extension (see `session.ts`). */
 export const container = { id: "slipway", title: "Slipway", icon: "media/slipway.svg" } as const;
 
+/** What needs an engine is not shown where none can be. */
+const machine = "!slipway.web";
+
 export const views = {
   "slipway.jobs": { name: "Jobs", icon: "$(play-circle)", visibility: "visible" },
-  "slipway.workspaces": { name: "Workspaces", icon: "$(project)", visibility: "visible" },
-  "slipway.models": { name: "Models", icon: "$(package)", visibility: "collapsed" },
-  "slipway.compute": { name: "Compute", icon: "$(server-environment)", visibility: "collapsed" },
-  "slipway.endpoints": { name: "Endpoints", icon: "$(globe)", visibility: "collapsed" },
+  "slipway.workspaces": { name: "Workspaces", icon: "$(project)", visibility: "visible", when: machine },
+  "slipway.models": { name: "Models", icon: "$(package)", visibility: "collapsed", when: machine },
+  "slipway.compute": { name: "Compute", icon: "$(server-environment)", visibility: "collapsed", when: machine },
+  "slipway.endpoints": { name: "Endpoints", icon: "$(globe)", visibility: "collapsed", when: machine },
 } as const;
 export type ViewId = keyof typeof views;
 

@@ -8,6 +8,8 @@ interface Contexts {
   "slipway.models": "some" | "empty";
   "slipway.editorIsJob": boolean;
   "slipway.runnable": Record<string, true>;
+  /** There is no Node, as on vscode.dev. */
+  "slipway.web": boolean;
 }
 
 export function setContext<K extends keyof Contexts>(key: K, value: Contexts[K]): void {
