@@ -185,7 +185,7 @@ describe.skipIf(skipReason)(
       ]);
       expect(late).toMatchObject({ status: "Failed", error: { class: "timeout" } });
       // Under control groups of version 1 only root can bound memory.
-    if (process.getuid?.() === 0) expect(big).toMatchObject({ status: "Failed", error: { class: "memory" } });
+      if (process.getuid?.() === 0) expect(big).toMatchObject({ status: "Failed", error: { class: "memory" } });
       expect(lab.containers()).toEqual([]);
     });
   },
