@@ -4,6 +4,7 @@ import type { LanguageServer } from "../runnables/languageServer.ts";
 import type { Runnables } from "../runnables/runnables.ts";
 import type { Session } from "../session.ts";
 import { setting } from "../vscode/settings.ts";
+import type { JobTest } from "./jobTest.ts";
 import { runJobTests } from "./runJobTests.ts";
 import { smokePairs } from "./smokeSetting.ts";
 
@@ -12,12 +13,6 @@ interface JobTestsOptions {
   server: LanguageServer;
   runnables: Runnables;
 }
-
-/** What is asked of a job file. */
-export type JobTest =
-  | { kind: "validate"; uri: vscode.Uri }
-  /** A real run, made small by `--set` pairs. */
-  | { kind: "smoke"; uri: vscode.Uri; pairs: readonly string[] };
 
 const smokeSetting = "slipway.tests.smoke";
 

@@ -5,7 +5,7 @@ import { debugType } from "../debug/jobConfiguration.ts";
 import type { LanguageServer } from "../runnables/languageServer.ts";
 import type { Session } from "../session.ts";
 import { runToEnd } from "../submit/runToEnd.ts";
-import type { JobTest } from "./jobTests.ts";
+import type { JobTest } from "./jobTest.ts";
 
 interface TestsToRun {
   session: Session;
