@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "#base/clock.ts";
-import { CodedError } from "#base/errors.ts";
+import type { CodedError } from "#base/errors.ts";
 import { RunQuery } from "#contract/routes/runTable.ts";
 import { Keeping } from "#engine/gc/keeping.ts";
 import { RunTable } from "#engine/runTable/runTable.ts";
