@@ -162,9 +162,15 @@ test("a clone is written as a job file that runs, with the code of the record be
   const file = join(project, "cloned.yml");
   const input = workbench.quickPick().locator("input.input").first();
   await input.waitFor();
-  await input.fill(file);
-  await workbench.page.keyboard.press("Enter");
-  await expect.poll(() => tryRead(file), { timeout: 20_000 }).toContain("epochs: 5");
+  // A dialog that has just opened may still put its own proposal over what is typed.
+  const save = async (): Promise<string> => {
+    if (await input.isVisible()) {
+      await input.fill(file, { timeout: 1000 }).catch(() => undefined);
+      if ((await input.inputValue()) === file) await workbench.page.keyboard.press("Enter");
+    }
+    return tryRead(file);
+  };
+  await expect.poll(save, { timeout: 60_000, interval: 1000 }).toContain("epochs: 5");
   expect(tryRead(join(project, "first_run-code/train.py"))).toBe(program);
   expect(await home.run(["job", "create", "-f", file, "--name", "from_file", "--stream"])).toMatchObject({ code: 0 });
 });
