@@ -95,8 +95,8 @@ export class Trees {
     const kept = new Map(
       [...new Set(places.flatMap((at) => at?.pack ?? []))].map((pack) => [pack, existsSync(packPath(packs, pack))]),
     );
-    const there = await Promise.all(
-      places.map((at, index) => (at ? (kept.get(at.pack) ?? false) : blobs.has(files[index]?.sha256 ?? ""))),
+    const there = places.map((at, index) =>
+      at ? (kept.get(at.pack) ?? false) : blobs.has(files[index]?.sha256 ?? ""),
     );
     return files.filter((_, index) => !there[index]).map(({ path }) => path);
   }

@@ -48,7 +48,11 @@ export function readTask(definition: vscode.TaskDefinition): SlipwayTask {
   };
 }
 
-/** `{ epochs: 1, data: { path: "x" } }` as `--set` pairs: `inputs.epochs=1`, `inputs.data.path=x`. */
+/**
+ * `{ epochs: 1, data: { path: "x" } }` as `--set` pairs: `inputs.epochs=1`, `inputs.data.path=x`.
+ *
+ * @internal
+ */
 export function toOverrides(values: Readonly<Record<string, unknown>>, below = "inputs"): string[] {
   return Object.entries(values).flatMap(([name, value]) => {
     const path = `${below}.${name.replace(/[\\.[\]]/g, "\\$&")}`;

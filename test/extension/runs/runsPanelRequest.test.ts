@@ -25,7 +25,10 @@ describe("T16 messages of the runs page", () => {
     const fields = Object.keys(whole[type] ?? {});
     for (const field of fields) {
       for (const wrong of [undefined, null, { toString: "x" }, [{}], Number.NaN]) {
-        expect(checkedRequest({ type, ...whole[type], [field]: wrong }), `${field} ${JSON.stringify(wrong)}`).toBeUndefined();
+        expect(
+          checkedRequest({ type, ...whole[type], [field]: wrong }),
+          `${field} ${JSON.stringify(wrong)}`,
+        ).toBeUndefined();
       }
     }
   });

@@ -23,7 +23,15 @@ export async function installExtension(
 export function placeExtension(extensionsDir: string): void {
   const folder = join(extensionsDir, "slipway.slipway-0.0.0");
   mkdirSync(folder, { recursive: true });
-  for (const name of ["package.json", "package.nls.json", "package.nls.de.json", "l10n", "dist", "media", "README.md"]) {
+  for (const name of [
+    "package.json",
+    "package.nls.json",
+    "package.nls.de.json",
+    "l10n",
+    "dist",
+    "media",
+    "README.md",
+  ]) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
 }
