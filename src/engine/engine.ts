@@ -200,6 +200,15 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
       engineLog: join(home, "engine.log"),
     });
     const imports = new MlflowImport({ store, blobs, artifacts, clock });
+    const idle = parts.track(
+      new IdleExit({
+        clock,
+        idleMs: options.idleMs,
+        isBusy: async () =>
+          bus.clients > 0 || imports.running > 0 || (await store.read("unfinishedJobs", {})).length > 0,
+        onIdle: () => options.exit("nothing to do"),
+      }),
+    );
     const storedFiles = new StoredFiles({ blobs, packs });
     const door = parts.track(
       await MlflowDoor.open({
@@ -213,15 +222,6 @@ export async function openEngine(options: EngineOptions): Promise<{ record: Engi
     await store.write("putSetting", { key: "tcp-port", value: String(port) });
     url = `http://127.0.0.1:${port}`;
 
-    const idle = parts.track(
-      new IdleExit({
-        clock,
-        idleMs: options.idleMs,
-        isBusy: async () =>
-          bus.clients > 0 || imports.running > 0 || (await store.read("unfinishedJobs", {})).length > 0,
-        onIdle: () => options.exit("nothing to do"),
-      }),
-    );
     if ((await store.read("setting", { key: takeUpDue })) === "yes") {
       const taken = await takeUpUnknown({ store, clock, log, user: user.name, targets: targets.all });
       if (taken.length > 0) store.addDetail(`Taken up again: ${taken.join(", ")}.`);
