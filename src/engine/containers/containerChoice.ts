@@ -1,4 +1,3 @@
-import type { Clock } from "#base/clock.ts";
 import { messageOf } from "#base/errors.ts";
 import type { Transport } from "#transport/transport.ts";
 import type { ContainerNeeds, Runtime } from "../core/ports/environments.ts";
@@ -12,7 +11,7 @@ import { readDockerArguments } from "./dockerArguments.ts";
 import { condaTag, contextTag } from "./imageBuild.ts";
 import { isImageName } from "./imageName.ts";
 import { condaFault, type ImageContents } from "./imageProbe.ts";
-import { archFault, findImage, rangeAdvice, registryFault, type PresentImage } from "./images.ts";
+import { archFault, findImage, rangeAdvice, type PresentImage } from "./images.ts";
 
 /** Where a job's program runs. */
 export type Choice =
@@ -24,12 +23,11 @@ export type Choice =
 /** What is known and can be asked of the target. */
 export interface ChoiceServices {
   transport: Transport;
-  clock: Clock;
-  /** Milliseconds that a registry has to answer. */
-  registryWithinMs: number;
   catalogue: Catalogue;
   findEngine: () => Promise<FoundEngine>;
   probe: (engine: ContainerEngine, image: string) => Promise<ImageContents>;
+  /** Why an image cannot be had from its registry; undefined when it can. */
+  registryFault: (engine: ContainerEngine, image: string) => Promise<string | undefined>;
 }
 
 /** A container stands in the way of itself: the reason. */
@@ -105,8 +103,7 @@ async function imageChoice(
   const plan = (id: string | null): ContainerPlan => ({ image, id, build: null, conda, resources });
   const present = await findImage(services.transport, engine.program, image);
   if (present === undefined) {
-    const limit = { clock: services.clock, ms: services.registryWithinMs };
-    const fault = await registryFault(services.transport, engine.program, image, limit);
+    const fault = await services.registryFault(engine, image);
     if (fault !== undefined) throw new Hindrance(`${image} is not on the machine and ${fault}`);
     return { kind: "container", reason: "its registry answers", plan: plan(null), cached: false, engine };
   }
@@ -124,7 +121,7 @@ async function buildChoice(
   resources: readonly string[],
   services: ChoiceServices,
 ): Promise<Choice> {
-  const { transport, clock, registryWithinMs } = services;
+  const { transport } = services;
   const build = await readContext(given.folder, given.dockerfile);
   const image = contextTag(build);
   const there = await findImage(transport, engine.program, image);
@@ -136,9 +133,7 @@ async function buildChoice(
   for (const base of await baseImages(build)) {
     if (!isImageName(base)) throw new Hindrance(`${JSON.stringify(base.slice(0, 200))} in FROM is no image's name`);
     const present = await findImage(transport, engine.program, base);
-    const fault = present
-      ? archFault(present, engine)
-      : await registryFault(transport, engine.program, base, { clock, ms: registryWithinMs });
+    const fault = present ? archFault(present, engine) : await services.registryFault(engine, base);
     if (fault !== undefined) throw new Hindrance(`its Dockerfile begins with ${base}: ${fault}`);
   }
   return { kind: "container", reason: "what its Dockerfile begins with can be had", plan, cached: false, engine };

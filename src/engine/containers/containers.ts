@@ -8,11 +8,14 @@ import { findContainerEngine, userOptions, type ContainerEngine, type FoundEngin
 import type { ContainerPlan } from "./containerPlan.ts";
 import { buildCondaImage, buildContextImage, type BuildRequest } from "./imageBuild.ts";
 import { condaFault, imageRefused, packagesOf, probeImage, type ImageContents } from "./imageProbe.ts";
-import { archFault, findImage, pullImage, type PresentImage } from "./images.ts";
+import { archFault, findImage, pullImage, registryFault, type PresentImage } from "./images.ts";
 import { SharedWork } from "./sharedWork.ts";
 
 /** What a machine said of its container engine is believed for this long. */
 const ENGINE_GOOD_FOR_MS = 60_000;
+
+/** A registry that hangs is waited for once, not with each submit of a row of jobs. */
+const REGISTRY_GOOD_FOR_MS = 60_000;
 
 /** A machine on which containers run. */
 export interface ContainerHost {
@@ -28,6 +31,7 @@ export class Containers {
   readonly #stagingFolder: string;
   readonly #registryWithinMs: number;
   readonly #engines = new Map<string, { found: Promise<FoundEngine>; at: number }>();
+  readonly #registries = new Map<string, { fault: Promise<string | undefined>; at: number }>();
   readonly #probes = new Map<string, Promise<ImageContents>>();
   readonly #packagesOf = new Map<string, Promise<string>>();
   readonly #work = new SharedWork<PresentImage>();
@@ -51,11 +55,10 @@ export class Containers {
   ): Promise<Choice> {
     return chooseRuntime(asked.request, asked.runtime, asked.needs, {
       transport: host.transport,
-      clock: this.#clock,
-      registryWithinMs: this.#registryWithinMs,
       catalogue: asked.catalogue,
       findEngine: () => this.#engine(host),
       probe: (engine, image) => this.#probe(host, engine, image),
+      registryFault: (engine, image) => this.#registryFault(host, engine, image),
     });
   }
 
@@ -156,6 +159,18 @@ export class Containers {
     this.#engines.set(host.name, { found, at: now });
     found.catch(() => this.#engines.delete(host.name));
     return found;
+  }
+
+  #registryFault(host: ContainerHost, engine: ContainerEngine, image: string): Promise<string | undefined> {
+    const now = this.#clock.monotonic();
+    const key = `${host.name} ${engine.program} ${image}`;
+    const known = this.#registries.get(key);
+    if (known && now - known.at <= REGISTRY_GOOD_FOR_MS) return known.fault;
+    const limit = { clock: this.#clock, ms: this.#registryWithinMs };
+    const fault = registryFault(host.transport, engine.program, image, limit);
+    this.#registries.set(key, { fault, at: now });
+    fault.catch(() => this.#registries.delete(key));
+    return fault;
   }
 
   /** An id's content never changes, so it is asked once, as below. */

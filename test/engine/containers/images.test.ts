@@ -92,15 +92,21 @@ describe.skipIf(skipReason)(
     });
 
     test("a registry that hangs is left after its time, one that refuses at once", async () => {
-      const hanging = createServer(() => undefined).listen(0, "127.0.0.1");
+      let asked = 0;
+      const hanging = createServer(() => asked++).listen(0, "127.0.0.1");
       await once(hanging, "listening");
       const { port } = hanging.address() as { port: number };
       try {
         const late = await sheetOf(job(`{image: "127.0.0.1:${port}/a/b:1"}`));
-        expect(late.environment.runtime).toEqual({
+        const runtime = {
           kind: "python",
           reason: `127.0.0.1:${port}/a/b:1 is not on the machine and the registry of 127.0.0.1:${port}/a/b:1 did not answer within 0.5 s`,
-        });
+        };
+        expect(late.environment.runtime).toEqual(runtime);
+        const before = asked;
+        expect(before).toBeGreaterThan(0);
+        const next = await sheetOf(job(`{image: "127.0.0.1:${port}/a/b:1"}`));
+        expect([next.environment.runtime, asked]).toEqual([runtime, before]);
       } finally {
         hanging.close();
       }
