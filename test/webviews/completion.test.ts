@@ -64,15 +64,19 @@ describe("places of columns", () => {
   it("stand beside each other under the headings of their groups; a closed group is one", () => {
     const open = lay([]);
     expect(open.headings.map(({ group, first, end }) => [group, first, end])).toEqual([
-      ["Run", 0, 1],
-      ["Metrics · train/", 1, 3],
-      ["Parameters", 3, 4],
+      ["attributes.", 0, 1],
+      ["metrics.train/", 1, 3],
+      ["params.", 3, 4],
     ]);
     for (const [index, slot] of open.slots.slice(1).entries()) {
       const before = open.slots[index];
       expect(slot.left).toBe((before?.left ?? 0) + (before?.width ?? 0));
     }
-    const shut = lay(["Metrics · train/"]);
+    expect(open.slots.map(({ column }) => column.groupTitle).slice(1, 3)).toEqual([
+      "Metrics · train/",
+      "Metrics · train/",
+    ]);
+    const shut = lay(["metrics.train/"]);
     expect(shut.slots.map((slot) => slot.closed.length)).toEqual([0, 2, 0]);
     expect(shut.total).toBeLessThan(open.total);
   });

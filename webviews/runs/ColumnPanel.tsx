@@ -1,6 +1,7 @@
 import { useId, useMemo, useState } from "react";
 import type { RunTableColumns } from "#contract/routes/runTable.ts";
 import { Button } from "../shared/ui/Button.tsx";
+import { l10n } from "../shared/l10n.ts";
 import { attributeColumns, moved, toColumn } from "./columns.ts";
 
 /** Keys of one group that are listed before more is typed. */
@@ -23,8 +24,8 @@ export function ColumnPanel(props: {
     const found = new Map<string, string[]>();
     for (const id of [...attributeColumns, ...known.columns.map(({ kind, key }) => `${kind}.${key}`)]) {
       if (wanted && !id.toLowerCase().includes(wanted)) continue;
-      const { group } = toColumn(id);
-      found.set(group, [...(found.get(group) ?? []), id]);
+      const { groupTitle } = toColumn(id);
+      found.set(groupTitle, [...(found.get(groupTitle) ?? []), id]);
     }
     return [...found];
   }, [known, wanted]);
@@ -41,20 +42,20 @@ export function ColumnPanel(props: {
   return (
     <aside className="panel" aria-labelledby={title} onKeyDown={(event) => event.key === "Escape" && props.onClose()}>
       <header className="row">
-        <h2 id={title}>Columns</h2>
-        <Button onPress={props.onClose}>Close</Button>
+        <h2 id={title}>{l10n.t("Columns")}</h2>
+        <Button onPress={props.onClose}>{l10n.t("Close")}</Button>
       </header>
-      <h3>Shown, in this order</h3>
+      <h3>{l10n.t("Shown, in this order")}</h3>
       <ol className="shown">
         {columns.map((id, place) => (
           <li key={id}>
             <span className="shown-name" title={id}>
-              {place < pinned && <span className="quiet">pinned </span>}
+              {place < pinned && <span className="quiet">{l10n.t("pinned")} </span>}
               {toColumn(id).kind === "attributes" ? toColumn(id).title : id}
             </span>
             <button
               type="button"
-              aria-label={`Move ${id} up`}
+              aria-label={l10n.t("Move {0} up", id)}
               disabled={place === 0}
               onClick={() => move(id, place - 1)}
             >
@@ -62,23 +63,23 @@ export function ColumnPanel(props: {
             </button>
             <button
               type="button"
-              aria-label={`Move ${id} down`}
+              aria-label={l10n.t("Move {0} down", id)}
               disabled={place === columns.length - 1}
               onClick={() => move(id, place + 1)}
             >
               ↓
             </button>
-            <button type="button" aria-label={`Hide ${id}`} onClick={() => setSome([id], false)}>
+            <button type="button" aria-label={l10n.t("Hide {0}", id)} onClick={() => setSome([id], false)}>
               ✕
             </button>
           </li>
         ))}
       </ol>
       <label className="field" htmlFor={search}>
-        Find
+        {l10n.t("Find")}
         <input id={search} type="search" value={text} onChange={(event) => setText(event.target.value)} />
       </label>
-      {groups.length === 0 && <p className="quiet">No column has such a name.</p>}
+      {groups.length === 0 && <p className="quiet">{l10n.t("No column has such a name.")}</p>}
       {groups.map(([group, ids]) => {
         const on = ids.filter((id) => shown.has(id)).length;
         return (
@@ -93,7 +94,7 @@ export function ColumnPanel(props: {
                   }}
                   onChange={(event) => setSome(ids.slice(0, mostListed), event.target.checked)}
                 />
-                {group} <span className="quiet">{`${on} of ${ids.length}`}</span>
+                {group} <span className="quiet">{l10n.t("{0} of {1}", on, ids.length)}</span>
               </label>
             </legend>
             {ids.slice(0, mostListed).map((id) => (
@@ -107,7 +108,7 @@ export function ColumnPanel(props: {
               </label>
             ))}
             {ids.length > mostListed && (
-              <p className="quiet">{`${ids.length - mostListed} more: type a part of the name.`}</p>
+              <p className="quiet">{l10n.t("{0} more: type a part of the name.", ids.length - mostListed)}</p>
             )}
           </fieldset>
         );

@@ -1,11 +1,14 @@
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import type { RunTableColumns } from "#contract/routes/runTable.ts";
 import { TextButton } from "../shared/ui/TextButton.tsx";
+import { l10n } from "../shared/l10n.ts";
 import { completionAt, suggestions } from "./completion.ts";
 import type { Fault, PageState } from "./state.ts";
 
 /** What is typed is searched when the writer pauses for so long, in milliseconds. */
 const pause = 450;
+/** Shown while nothing is typed: the grammar is the same in every language. */
+const example = "params.lr < 0.01 AND (status = 'Completed' OR tags.team IN ('vision', 'text'))";
 
 /** The filter: a line with completion, and the place of what cannot be read in it. */
 export function FilterBox(props: {
@@ -83,7 +86,7 @@ export function FilterBox(props: {
   const listOpen = open && items.length > 0;
   return (
     <div className="filter">
-      <label htmlFor={id}>Filter</label>
+      <label htmlFor={id}>{l10n.t("Filter")}</label>
       <div className="filter-line">
         <div ref={mirror} className="mirror" aria-hidden="true">
           {shownFault && (
@@ -100,7 +103,7 @@ export function FilterBox(props: {
           type="text"
           spellCheck={false}
           autoComplete="off"
-          placeholder="params.lr < 0.01 AND (status = 'Completed' OR tags.team IN ('vision', 'text'))"
+          placeholder={example}
           value={text}
           role="combobox"
           aria-autocomplete="list"
@@ -124,7 +127,7 @@ export function FilterBox(props: {
           <button
             type="button"
             className="clear"
-            aria-label="Clear filter"
+            aria-label={l10n.t("Clear filter")}
             onClick={() => {
               setText("");
               onFilter("");
@@ -134,7 +137,13 @@ export function FilterBox(props: {
             ✕
           </button>
         )}
-        <ul id={`${id}-list`} role="listbox" aria-label="Suggestions" className="suggestions" hidden={!listOpen}>
+        <ul
+          id={`${id}-list`}
+          role="listbox"
+          aria-label={l10n.t("Suggestions")}
+          className="suggestions"
+          hidden={!listOpen}
+        >
           {items.map((item, index) => (
             <li
               key={item.text}
@@ -155,14 +164,14 @@ export function FilterBox(props: {
       {shownFault && (
         <p id={`${id}-fault`} className="fault" role="alert">
           <span aria-hidden="true">⚠ </span>
-          {shownFault.message.replace(/[^.]$/u, "$&.")} The table shows the last filter that could be read.{" "}
+          {shownFault.message.replace(/[^.]$/u, "$&.")} {l10n.t("The table shows the last filter that could be read.")}{" "}
           <TextButton
             onPress={() => {
               input.current?.focus();
               input.current?.setSelectionRange(shownFault.at, shownFault.end);
             }}
           >
-            Go to character {shownFault.at + 1}
+            {l10n.t("Go to character {0}", shownFault.at + 1)}
           </TextButton>
         </p>
       )}

@@ -1,4 +1,5 @@
 import { Fragment, useCallback, useMemo, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from "react";
+import { l10n } from "../shared/l10n.ts";
 import { GridHead } from "./GridHead.tsx";
 import { PinnedRow, RestRow, type RowProps } from "./GridRow.tsx";
 import { moveOf, within, type Place } from "./gridKeys.ts";
@@ -161,7 +162,7 @@ export function Grid(props: GridProps) {
         if (place && place.row >= 0 && place.slot >= 0) press(place, false);
       }}
       onContextMenu={context}
-      aria-label="Runs"
+      aria-label={l10n.t("Runs")}
       aria-multiselectable="true"
       aria-rowcount={ids.length + 2}
       aria-colcount={layout.slots.length + 1}

@@ -1,5 +1,6 @@
 import { memo, useRef, type DragEvent, type PointerEvent } from "react";
 import type { RunQuery } from "#contract/routes/runTable.ts";
+import { l10n } from "../shared/l10n.ts";
 import { isNumeric } from "./cellWords.ts";
 import { selectWidth, type Heading, type Layout } from "./layout.ts";
 
@@ -34,7 +35,7 @@ export const GridHead = memo(function GridHead(props: HeadProps) {
         <div role="presentation" className="pinned" style={{ width: layout.pinnedWidth }}>
           <div
             role="columnheader"
-            aria-label="Selection"
+            aria-label={l10n.t("Selection")}
             aria-colindex={1}
             className="cell"
             style={{ left: 0, width: selectWidth }}
@@ -52,7 +53,13 @@ export const GridHead = memo(function GridHead(props: HeadProps) {
             data-slot={-1}
             data-active={props.activeTitle === -1}
             aria-colindex={1}
-            aria-label={props.all ? "All runs are selected" : props.some ? "Some runs are selected" : "Select all runs"}
+            aria-label={
+              props.all
+                ? l10n.t("All runs are selected")
+                : props.some
+                  ? l10n.t("Some runs are selected")
+                  : l10n.t("Select all runs")
+            }
             style={{ left: 0, width: selectWidth }}
           >
             <span aria-hidden="true" data-on={props.all} data-some={props.some} />
@@ -76,6 +83,9 @@ function Group({ heading, layout, active }: { heading: Heading; layout: Layout; 
   const count = layout.slots
     .slice(heading.first, heading.end)
     .reduce((sum, slot) => sum + Math.max(1, slot.closed.length), 0);
+  const { groupTitle } = first.column;
+  const closedWords =
+    count === 1 ? l10n.t("1 column of {0}", groupTitle) : l10n.t("{0} columns of {1}", count, groupTitle);
   const isActive = active !== undefined && active >= heading.first && active < heading.end;
   return (
     <div
@@ -88,13 +98,13 @@ function Group({ heading, layout, active }: { heading: Heading; layout: Layout; 
       aria-colindex={heading.first + 2}
       aria-colspan={heading.end - heading.first}
       aria-expanded={first.pinned ? undefined : !heading.closed}
-      title={heading.closed ? `${heading.group}: ${count} columns` : heading.group}
+      title={heading.closed ? closedWords : groupTitle}
       style={{ left: first.left, width: last.left + last.width - first.left }}
     >
       <span className="stays" style={{ left: first.pinned ? selectWidth + 8 : layout.pinnedWidth + 8 }}>
         {!first.pinned && <span aria-hidden="true">{heading.closed ? "▸ " : "▾ "}</span>}
-        {heading.closed ? `${count}` : heading.group}
-        {heading.closed && <span className="visually-hidden"> columns of {heading.group}</span>}
+        {heading.closed ? <span aria-hidden="true">{count}</span> : groupTitle}
+        {heading.closed && <span className="visually-hidden">{closedWords}</span>}
       </span>
     </div>
   );

@@ -1,9 +1,13 @@
 import { memo } from "react";
 import type { RunTableRow } from "#contract/routes/runTable.ts";
+import { l10n } from "../shared/l10n.ts";
 import { cellWords, isNumeric, statusSigns } from "./cellWords.ts";
 import type { Layout, Slot } from "./layout.ts";
 import { selectWidth } from "./layout.ts";
 import { rowHeight } from "./useSight.ts";
+
+/** Behind the name of a run that is no longer in use. */
+const stageWords = { archived: l10n.t("archived"), deleted: l10n.t("deleted") };
 
 export interface RowProps {
   /** Place in the table, from 0. */
@@ -45,7 +49,7 @@ export const PinnedRow = memo(function PinnedRow(props: RowProps) {
         data-slot={-1}
         data-active={active === -1}
         aria-colindex={1}
-        aria-label={selected ? "Selected" : "Not selected"}
+        aria-label={selected ? l10n.t("Selected") : l10n.t("Not selected")}
         style={{ left: 0, width: selectWidth }}
       >
         <span aria-hidden="true" data-on={selected} />
@@ -117,7 +121,7 @@ function Cell(props: {
       ) : column.id === "attributes.run_name" ? (
         <>
           <span className="link">{words}</span>
-          {row.stage !== "active" && <span className="stage"> {row.stage}</span>}
+          {row.stage !== "active" && <span className="stage"> {stageWords[row.stage]}</span>}
         </>
       ) : (
         words || <span className="none">–</span>

@@ -1,11 +1,12 @@
 import type { RunQuery, RunTableColumns } from "#contract/routes/runTable.ts";
+import { l10n } from "../shared/l10n.ts";
 import { Choice } from "../shared/ui/Choice.tsx";
 
 const stages = [
-  { value: "active", label: "In use" },
-  { value: "archived", label: "Archived" },
-  { value: "deleted", label: "Deleted" },
-  { value: "all", label: "All" },
+  { value: "active", label: l10n.t("In use") },
+  { value: "archived", label: l10n.t("Archived") },
+  { value: "deleted", label: l10n.t("Deleted") },
+  { value: "all", label: l10n.t("All") },
 ] as const;
 
 /** Stands for the experiments that the page was opened with; no experiment can have this name. */
@@ -25,16 +26,16 @@ export function Narrowing(props: {
   return (
     <>
       <Choice
-        label="Experiment"
+        label={l10n.t("Experiment")}
         value={chosen}
         options={[
-          { value: "", label: "All" },
-          ...(several ? [{ value: severalValue, label: `${query.experiments.length} experiments` }] : []),
+          { value: "", label: l10n.t("All") },
+          ...(several ? [{ value: severalValue, label: l10n.t("{0} experiments", query.experiments.length) }] : []),
           ...all.map((name) => ({ value: name, label: name })),
         ]}
         onChoose={(name) => name !== severalValue && onQuery({ experiments: name ? [name] : [] })}
       />
-      <Choice label="State" value={query.stage} options={stages} onChoose={(stage) => onQuery({ stage })} />
+      <Choice label={l10n.t("State")} value={query.stage} options={stages} onChoose={(stage) => onQuery({ stage })} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { Button } from "../shared/ui/Button.tsx";
+import { l10n, language } from "../shared/l10n.ts";
 import { ColumnPanel } from "./ColumnPanel.tsx";
 import { EmptyTable, Waiting } from "./EmptyTable.tsx";
 import { FilterBox } from "./FilterBox.tsx";
@@ -64,9 +65,9 @@ export function RunsPage({ host }: { host: RunsHost }) {
     <main>
       <header className="top">
         <div className="row">
-          <h1>Runs</h1>
+          <h1>{l10n.t("Runs")}</h1>
           <p className="count" role="status">
-            {state.search === 0 ? "Reading…" : countWords(state.ids.length, state.total)}
+            {state.search === 0 ? l10n.t("Reading…") : countWords(state.ids.length, state.total)}
           </p>
           <span className="space" />
           <Views
@@ -86,12 +87,12 @@ export function RunsPage({ host }: { host: RunsHost }) {
               host.send({ type: "delete-view", name });
             }}
           />
-          <Button onPress={() => setChoosing(!choosing)}>Columns…</Button>
+          <Button onPress={() => setChoosing(!choosing)}>{l10n.t("Columns…")}</Button>
           <Button
             disabled={state.ids.length === 0}
             onPress={() => host.send({ type: "export", ids: [...state.ids], columns: [...columns] })}
           >
-            Export CSV
+            {l10n.t("Export CSV")}
           </Button>
         </div>
         <div className="row narrowing">
@@ -105,7 +106,7 @@ export function RunsPage({ host }: { host: RunsHost }) {
             <span aria-hidden="true">⚠ </span>
             {state.contact.message}{" "}
             <Button onPress={() => host.send({ type: state.contact?.start ? "start-engine" : "ready" })}>
-              {state.contact.start ? "Start engine" : "Try again"}
+              {state.contact.start ? l10n.t("Start engine") : l10n.t("Try again")}
             </Button>
           </div>
         )}
@@ -120,10 +121,10 @@ export function RunsPage({ host }: { host: RunsHost }) {
                   host.send({ type: "undo" });
                 }}
               >
-                Undo
+                {l10n.t("Undo")}
               </Button>
             )}{" "}
-            <Button onPress={() => dispatch({ type: "dismiss" })}>Dismiss</Button>
+            <Button onPress={() => dispatch({ type: "dismiss" })}>{l10n.t("Dismiss")}</Button>
           </div>
         )}
         <SelectionBar ids={selected} stage={query.stage} host={host} onClear={() => onSelect(nothing)} />
@@ -162,7 +163,7 @@ export function RunsPage({ host }: { host: RunsHost }) {
       </div>
       {menu && (
         <Menu
-          label={menu.at.row < 0 ? "Column" : "Run"}
+          label={menu.at.row < 0 ? l10n.t("Column") : l10n.t("Run")}
           {...{ x: menu.x, y: menu.y, onClose: closeMenu }}
           items={menuItems({ at: menu.at, state, table, cells, host, open })}
         />
@@ -178,8 +179,7 @@ const allRuns = {
 };
 
 function countWords(shown: number, total: number): string {
-  const words = (count: number) => count.toLocaleString("en");
-  return shown < total
-    ? `the first ${words(shown)} of ${words(total)}`
-    : `${words(total)} ${total === 1 ? "run" : "runs"}`;
+  const words = (count: number) => count.toLocaleString(language);
+  if (shown < total) return l10n.t("the first {0} of {1}", words(shown), words(total));
+  return total === 1 ? l10n.t("1 run") : l10n.t("{0} runs", words(total));
 }

@@ -1,6 +1,7 @@
 import { useId, useState } from "react";
 import type { RunView } from "#contract/routes/runTable.ts";
 import { Button } from "../shared/ui/Button.tsx";
+import { l10n } from "../shared/l10n.ts";
 import { isSaved, type View } from "./view.ts";
 
 /** Saved views: chooses, saves, forgets. They are the engine's, so that every window has them. */
@@ -32,7 +33,7 @@ export function Views(props: {
         onKeyDown={(event) => event.key === "Escape" && setNaming(undefined)}
       >
         <label className="field" htmlFor={id}>
-          Name of the view
+          {l10n.t("Name of the view")}
           <input
             id={id}
             type="text"
@@ -43,30 +44,30 @@ export function Views(props: {
           />
         </label>
         <Button primary onPress={save}>
-          {views.some(({ name }) => name === naming.trim()) ? "Replace" : "Save"}
+          {views.some(({ name }) => name === naming.trim()) ? l10n.t("Replace") : l10n.t("Save")}
         </Button>
-        <Button onPress={() => setNaming(undefined)}>Cancel</Button>
+        <Button onPress={() => setNaming(undefined)}>{l10n.t("Cancel")}</Button>
       </form>
     );
   }
   return (
     <>
       <label className="field">
-        <span>View</span>
+        <span>{l10n.t("View")}</span>
         <select
           value={saved?.name ?? ""}
           onChange={(event) => props.onChoose(views.find(({ name }) => name === event.target.value))}
         >
-          <option value="">All runs</option>
+          <option value="">{l10n.t("All runs")}</option>
           {views.map(({ name }) => (
             <option key={name} value={name}>
-              {name === saved?.name && changed ? `${name} (changed)` : name}
+              {name === saved?.name && changed ? l10n.t("{0} (changed)", name) : name}
             </option>
           ))}
         </select>
       </label>
-      <Button onPress={() => setNaming(saved?.name ?? "")}>Save view…</Button>
-      {saved && <Button onPress={() => props.onForget(saved.name)}>Delete view</Button>}
+      <Button onPress={() => setNaming(saved?.name ?? "")}>{l10n.t("Save view…")}</Button>
+      {saved && <Button onPress={() => props.onForget(saved.name)}>{l10n.t("Delete view")}</Button>}
     </>
   );
 }

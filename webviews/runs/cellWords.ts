@@ -1,10 +1,11 @@
 import type { RunTableRow } from "#contract/routes/runTable.ts";
+import { language } from "../shared/l10n.ts";
 import { durationWords, numberWords } from "../shared/words.ts";
 import type { Column } from "./columns.ts";
 
 type Value = RunTableRow["cells"][number];
 
-const moments = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
 /** A cell as a person reads it. Empty for a run that has no such value. */
 export function cellWords(column: Column, value: Value): string {

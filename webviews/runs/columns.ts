@@ -1,36 +1,39 @@
 import type { RunTableColumns } from "#contract/routes/runTable.ts";
 import type { ColumnKind } from "#contract/runColumns.ts";
+import { l10n } from "../shared/l10n.ts";
 
 /** A column: its id is the kind, a dot and the key (`metrics.train/loss`). */
 export interface Column {
   id: string;
   kind: ColumnKind;
   key: string;
-  /** What stands above it: its kind and the key's first part (`Metrics · train/`). */
+  /** Its kind and the key's first part, the same in every language: `metrics.train/`. */
   group: string;
+  /** What stands above it: `Metrics · train/`. */
+  groupTitle: string;
   title: string;
 }
 
 const kindTitles: Readonly<Record<ColumnKind, string>> = {
-  attributes: "Run",
-  params: "Parameters",
-  metrics: "Metrics",
-  tags: "Tags",
+  attributes: l10n.t("Run"),
+  params: l10n.t("Parameters"),
+  metrics: l10n.t("Metrics"),
+  tags: l10n.t("Tags"),
 };
 
 /** Titles of the attributes, in the order in which they are offered. */
 const attributeTitles: Readonly<Record<string, string>> = {
-  run_name: "Name",
-  status: "Status",
-  experiment: "Experiment",
-  start_time: "Started",
-  duration: "Duration",
-  user_id: "User",
-  compute: "Compute",
-  type: "Type",
-  end_time: "Ended",
-  run_id: "Run id",
-  artifact_uri: "Artifacts",
+  run_name: l10n.t("Name"),
+  status: l10n.t("Status"),
+  experiment: l10n.t("Experiment"),
+  start_time: l10n.t("Started"),
+  duration: l10n.t("Duration"),
+  user_id: l10n.t("User"),
+  compute: l10n.t("Compute"),
+  type: l10n.t("Type"),
+  end_time: l10n.t("Ended"),
+  run_id: l10n.t("Run id"),
+  artifact_uri: l10n.t("Artifacts"),
 };
 
 export const attributeColumns: readonly string[] = Object.keys(attributeTitles).map((key) => `attributes.${key}`);
@@ -42,7 +45,8 @@ export function toColumn(id: string): Column {
   const prefix = kind === "attributes" ? "" : prefixOf(key);
   return {
     ...{ id, kind, key },
-    group: prefix ? `${kindTitles[kind]} · ${prefix}` : kindTitles[kind],
+    group: `${kind}.${prefix}`,
+    groupTitle: prefix ? `${kindTitles[kind]} · ${prefix}` : kindTitles[kind],
     title: kind === "attributes" ? (attributeTitles[key] ?? key) : key.slice(prefix.length),
   };
 }

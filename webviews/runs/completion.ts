@@ -1,4 +1,5 @@
 import type { RunTableColumns } from "#contract/routes/runTable.ts";
+import { l10n, language } from "../shared/l10n.ts";
 import { attributeColumns, toColumn } from "./columns.ts";
 import { fieldWords } from "./cellWords.ts";
 
@@ -111,7 +112,7 @@ export function suggestions(at: Completion, known: RunTableColumns, values: read
     case "value":
       return values.filter(fits).map((value) => ({ text: valueWords(at.column, value), note: "" }));
     case "list":
-      return [{ text: "(", note: "a list" }];
+      return [{ text: "(", note: l10n.t("a list") }];
     case "joint":
       return ["AND", "OR"].filter(fits).map((text) => ({ text, note: "" }));
   }
@@ -128,7 +129,7 @@ function fields(known: RunTableColumns): Suggestion[] {
     ...own,
     ...known.columns.map(({ kind, key, runs }) => ({
       text: fieldWords({ kind, key }),
-      note: `${runs.toLocaleString("en")} ${runs === 1 ? "run" : "runs"}`,
+      note: runs === 1 ? l10n.t("1 run") : l10n.t("{0} runs", runs.toLocaleString(language)),
     })),
   ];
 }

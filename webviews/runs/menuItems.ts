@@ -1,3 +1,4 @@
+import { l10n, language } from "../shared/l10n.ts";
 import { conditionOf } from "./cellWords.ts";
 import type { Place } from "./gridKeys.ts";
 import type { Slot } from "./layout.ts";
@@ -23,36 +24,43 @@ export function menuItems(options: {
 }
 
 function columnItems(slot: Slot, table: Table): MenuItem[] {
-  const { id, group } = slot.column;
+  const { id, group, groupTitle } = slot.column;
   const { view, layout, columns, setQuery } = table;
   const closed = slot.closed.length > 0;
   const place = layout.slots.indexOf(slot);
   const beside = (by: number) => layout.slots[place + by]?.pinned === slot.pinned;
   const toggle = {
-    label: closed ? `Open ${group}` : `Close ${group}`,
+    label: closed ? l10n.t("Open {0}", groupTitle) : l10n.t("Close {0}", groupTitle),
     disabled: slot.pinned,
     press: () => table.toggleGroup(group),
   };
   const moves = [
-    { label: "Move left (Alt+←)", disabled: !beside(-1), press: () => table.move(slot, -1) },
-    { label: "Move right (Alt+→)", disabled: !beside(1), press: () => table.move(slot, 1) },
+    { label: l10n.t("Move left (Alt+←)"), disabled: !beside(-1), press: () => table.move(slot, -1) },
+    { label: l10n.t("Move right (Alt+→)"), disabled: !beside(1), press: () => table.move(slot, 1) },
   ];
   if (closed) return [toggle, ...moves];
   const sort = (ascending: boolean) => () => setQuery({ order: [{ column: id, ascending }] });
   return [
-    { label: "Sort, smallest first", press: sort(true) },
-    { label: "Sort, largest first", press: sort(false) },
+    { label: l10n.t("Sort, smallest first"), press: sort(true) },
+    { label: l10n.t("Sort, largest first"), press: sort(false) },
     {
-      label: "Do not sort by it",
+      label: l10n.t("Do not sort by it"),
       disabled: !view.query.order.some(({ column }) => column === id),
       press: () => setQuery({ order: view.query.order.filter(({ column }) => column !== id) }),
     },
-    { label: slot.pinned ? "Do not keep at the left" : "Keep at the left", press: () => table.pin(id, !slot.pinned) },
+    {
+      label: slot.pinned ? l10n.t("Do not keep at the left") : l10n.t("Keep at the left"),
+      press: () => table.pin(id, !slot.pinned),
+    },
     ...moves,
-    { label: "Wider", press: () => table.resize(id, slot.width + 40) },
-    { label: "Narrower", disabled: slot.width <= 60, press: () => table.resize(id, Math.max(48, slot.width - 40)) },
+    { label: l10n.t("Wider"), press: () => table.resize(id, slot.width + 40) },
+    {
+      label: l10n.t("Narrower"),
+      disabled: slot.width <= 60,
+      press: () => table.resize(id, Math.max(48, slot.width - 40)),
+    },
     toggle,
-    { label: "Hide column", disabled: columns.length === 1, press: () => table.hide(id) },
+    { label: l10n.t("Hide column"), disabled: columns.length === 1, press: () => table.hide(id) },
   ];
 }
 
@@ -63,7 +71,8 @@ function runItems(options: Parameters<typeof menuItems>[0], slot: Slot | undefin
   if (id === undefined || !row) return [];
   // A run that is one of those selected stands for all of them.
   const ids = state.selection.ids.has(id) ? [...state.selection.ids] : [id];
-  const words = ids.length === 1 ? "" : ` ${ids.length.toLocaleString("en")} runs`;
+  const one = ids.length === 1;
+  const many = ids.length.toLocaleString(language);
   const index = slot && options.cells.get(slot.column.id);
   const value = index === undefined ? null : (row.cells[index] ?? null);
   const condition = slot && slot.closed.length === 0 ? conditionOf(slot.column, value) : "";
@@ -71,17 +80,21 @@ function runItems(options: Parameters<typeof menuItems>[0], slot: Slot | undefin
   const narrowed = filter.trim() === "" ? condition : `(${filter.trim()}) AND ${condition}`;
   const send = (type: "compare" | "archive" | "delete" | "restore" | "copy-names") => () => host.send({ type, ids });
   return [
-    { label: "Open job page", press: () => options.open(id) },
+    { label: l10n.t("Open job page"), press: () => options.open(id) },
     {
-      label: condition ? `Only ${condition.slice(0, 60)}` : "Only this value",
+      label: condition ? l10n.t("Only {0}", condition.slice(0, 60)) : l10n.t("Only this value"),
       disabled: condition === "",
       press: () => table.setQuery({ filter: narrowed }),
     },
-    { label: `Compare${words}`, disabled: ids.length < 2, press: send("compare") },
-    { label: `Copy name${ids.length === 1 ? "" : "s"}`, press: send("copy-names") },
+    { label: one ? l10n.t("Compare") : l10n.t("Compare these {0} runs", many), disabled: one, press: send("compare") },
+    { label: one ? l10n.t("Copy name") : l10n.t("Copy names"), press: send("copy-names") },
     ...(row.stage === "active"
-      ? [{ label: `Archive${words}`, press: send("archive") }]
-      : [{ label: `Restore${words}`, press: send("restore") }]),
-    { label: `Delete${words}…`, disabled: row.stage === "deleted", press: send("delete") },
+      ? [{ label: one ? l10n.t("Archive") : l10n.t("Archive {0} runs", many), press: send("archive") }]
+      : [{ label: one ? l10n.t("Restore") : l10n.t("Restore {0} runs", many), press: send("restore") }]),
+    {
+      label: one ? l10n.t("Delete…") : l10n.t("Delete {0} runs…", many),
+      disabled: row.stage === "deleted",
+      press: send("delete"),
+    },
   ];
 }
