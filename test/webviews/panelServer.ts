@@ -5,6 +5,7 @@ import { extname, join } from "node:path";
 import { contentPolicy } from "#extension/vscode/contentPolicy.ts";
 
 const dist = join(import.meta.dirname, "../../dist/webviews");
+const bundles = join(import.meta.dirname, "../../l10n");
 const types: Readonly<Record<string, string>> = { ".js": "text/javascript", ".css": "text/css" };
 
 /** A panel's page behind a server of its own, under the policy that it has in VS Code. What it sends is in `window.sent`, and told to `window.toHost`. */
@@ -18,8 +19,17 @@ export function panelIsBuilt(panel: string): boolean {
   return existsSync(join(dist, `${panel}.js`));
 }
 
-/** `head` is markup that a test adds, such as a theme's colours. */
-export async function servePanel(panel: string, options: { head?: string } = {}): Promise<PanelServer> {
+/** What a page is served with beside itself. */
+export interface PanelOptions {
+  /** Markup that a test adds, such as a theme's colours. */
+  head?: string;
+  /** English where it is left out; the texts are those of the language's bundle. */
+  language?: string;
+}
+
+export async function servePanel(panel: string, options: PanelOptions = {}): Promise<PanelServer> {
+  const { language = "en" } = options;
+  const texts = language === "en" ? "{}" : readFileSync(join(bundles, `bundle.l10n.${language}.json`), "utf8");
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://page").pathname;
     const type = types[extname(path)];
@@ -31,9 +41,9 @@ export async function servePanel(panel: string, options: { head?: string } = {})
     }
     const policy = contentPolicy({ nonce: "n", source: address() });
     response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
-    response.end(`<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
+    response.end(`<!DOCTYPE html><html lang="${language}"><head><meta charset="utf-8">
       <meta http-equiv="Content-Security-Policy" content="${policy}"><title>${panel}</title>
-      <link rel="stylesheet" href="/${panel}.css">${options.head ?? ""}</head><body><div id="root" data-state="{}"></div>
+      <link rel="stylesheet" href="/${panel}.css">${options.head ?? ""}</head><body><div id="root" data-state="{}" data-texts="${escaped(texts)}"></div>
       <script nonce="n">window.sent = []; window.acquireVsCodeApi = () => ({
         postMessage(message) { window.sent.push(message); window.toHost?.(message); }, getState() {}, setState(state) { window.kept = state; } });</script>
       <script type="module" nonce="n" src="/${panel}.js"></script></body></html>`);
@@ -48,4 +58,8 @@ export async function servePanel(panel: string, options: { head?: string } = {})
         server.closeAllConnections();
       }),
   };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
 }

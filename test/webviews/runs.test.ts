@@ -3,43 +3,16 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "#base/clock.ts";
-import type { SlipwayClient } from "#client/index.ts";
-import { RunQuery } from "#contract/routes/runTable.ts";
 import { Keeping } from "#engine/gc/keeping.ts";
 import { RunTable } from "#engine/runTable/runTable.ts";
 import { Api } from "../engine/tracking/support/api.ts";
 import { startTrackingServer, type TrackingServer } from "../mlflow/support/trackingServer.ts";
 import { findBrowser, startBrowser } from "../vscode/driver/browser.ts";
 import { panelIsBuilt } from "./panelServer.ts";
-import { openRunsPage, type RunsPage } from "./runsPage.ts";
+import { openRunsPage, tableClient, type RunsPage } from "./runsPage.ts";
 
 const missing = !panelIsBuilt("runs") ? "needs `npm run build`" : findBrowser() === undefined ? "needs Chromium" : "";
 const runs = 600;
-
-/** The table's own routes without a socket between. */
-function clientOf(table: RunTable): SlipwayClient {
-  const routes: Pick<
-    SlipwayClient,
-    | "searchRunTable"
-    | "runTableRows"
-    | "runTableColumns"
-    | "runTableValues"
-    | "listRunViews"
-    | "saveRunView"
-    | "deleteRunView"
-  > = {
-    searchRunTable: ({ body }) => table.search("default", RunQuery.parse(body)),
-    runTableRows: ({ body }) => table.rows("default", body),
-    runTableColumns: () => table.columns("default", []),
-    runTableValues: ({ query }) =>
-      table.values("default", { column: query.column, prefix: query.prefix ?? "", limit: 50 }),
-    listRunViews: () => table.views("default"),
-    saveRunView: ({ body }) =>
-      table.save("default", { ...body, query: RunQuery.parse(body.query), pinned: body.pinned ?? 1 }, "ann"),
-    deleteRunView: ({ query }) => table.forget("default", query.name),
-  };
-  return routes as SlipwayClient;
-}
 
 describe.skipIf(missing)(`the runs page${missing ? `: ${missing}` : ""}`, { timeout: 120_000 }, () => {
   let server: TrackingServer;
@@ -65,7 +38,7 @@ describe.skipIf(missing)(`the runs page${missing ? `: ${missing}` : ""}`, { time
       });
     }
     browser = await startBrowser();
-    runsPage = await openRunsPage({ browser, client: clientOf(table) });
+    runsPage = await openRunsPage({ browser, client: tableClient(table) });
     page = runsPage.page;
     await page.locator(".run .link").first().waitFor();
   }, 120_000);

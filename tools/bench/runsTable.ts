@@ -99,7 +99,7 @@ try {
   const browser = await startBrowser();
   try {
     const begin = performance.now();
-    const { page, close } = await openRunsPage({ browser, client: place.client, head: theme });
+    const { page, close } = await openRunsPage({ browser, client: place.client, panel: { head: theme } });
     await page.locator(".run .link").first().waitFor();
     line("page opened to its first rows", `${(performance.now() - begin).toFixed(0)} ms`);
     // On a busy machine frames come late whatever is drawn: the time that the page itself took tells more.
