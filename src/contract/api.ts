@@ -1,4 +1,5 @@
 import { assetRoutes, computeRoutes, datastoreRoutes } from "./routes/assets.ts";
+import { attachRoutes } from "./routes/attach.ts";
 import { debugRoutes } from "./routes/debug.ts";
 import { compareRoutes } from "./routes/compare.ts";
 import { engineRoutes } from "./routes/engine.ts";
@@ -22,6 +23,7 @@ export const api = {
   ...assetRoutes,
   ...datastoreRoutes,
   ...computeRoutes,
+  ...attachRoutes,
   ...migrationRoutes,
 };
 export type Api = typeof api;

@@ -52,6 +52,19 @@ export const errorCodes = {
     status: 502,
     meaning: "The target answered with an error of its own; its words are in the message.",
   },
+  "host-key-unknown": {
+    status: 409,
+    meaning: "A host is met for the first time; `details.fingerprint` is what a person compares and agrees to.",
+  },
+  "host-key-changed": {
+    status: 409,
+    meaning: "A host shows another key than the one on record, or a revoked one; it is not connected to.",
+  },
+  "login-refused": { status: 403, meaning: "A host lets the user in with none of the keys that were tried." },
+  "secret-needed": {
+    status: 409,
+    meaning: "A host or key asks something that only a person can answer; `details.id` and `details.prompt` say what.",
+  },
   "does-not-fit": { status: 400, meaning: "The job asks for more than the target has." },
   // the engine
   "engine-not-running": { status: 503, meaning: "No engine is running for this SLIPWAY_HOME." },

@@ -12,6 +12,9 @@ from typing import Any, Dict
 from . import gpus, native, processes, samples
 
 
+_SCHEDULERS = (("slurm", "sbatch"), ("pbs", "qsub"), ("lsf", "bsub"))
+
+
 def facts(folder: str) -> Dict[str, Any]:
     """The machine's facts; `folder` is where free disk space is asked for."""
     try:
@@ -34,6 +37,7 @@ def facts(folder: str) -> Dict[str, Any]:
         "memory_bytes": samples.memory_limit_bytes(),
         "disk_free_bytes": native.disk_free_bytes(folder),
         "gpus": [{key: gpu[key] for key in ("uuid", "index", "name", "memory_bytes", "driver")} for gpu in found],
+        "scheduler": next((name for name, tool in _SCHEDULERS if shutil.which(tool)), None),
         "container": {name: shutil.which(name) for name in ("podman", "docker")},
     }
 

@@ -1,6 +1,7 @@
 import { toAzureCompute } from "../azure/asset.ts";
 import { command, type Verbs } from "../parse/command.ts";
 import { flag, number, text } from "../parse/options.ts";
+import { attach, detach, probe } from "./computeAttach.ts";
 import { columnsOf, createVerb, deleteVerb, descriptionAndTags, listVerb, thingName, updateOptions } from "./things.ts";
 
 const columns = columnsOf({
@@ -28,6 +29,7 @@ export const verbs: Verbs = {
       return toAzureCompute(await client.createCompute({ params: { workspace: await context.workspace() }, body }));
     },
   }),
+  attach,
   list: listVerb("List the targets of the workspace.", columns, async (context) => {
     const client = await context.client();
     const computes = await client.listComputes({ params: { workspace: await context.workspace() } });
@@ -42,6 +44,7 @@ export const verbs: Verbs = {
       return { value: toAzureCompute(await client.showCompute({ params, query: { probe } })) };
     },
   }),
+  probe,
   update: command({
     summary: "Change a target's description or tags.",
     options: updateOptions,
@@ -51,6 +54,7 @@ export const verbs: Verbs = {
       return { value: toAzureCompute(await client.updateCompute({ params, body: descriptionAndTags(values) })) };
     },
   }),
+  detach,
   delete: deleteVerb("Forget a target that runs nothing.", async (context, name) => {
     const client = await context.client();
     await client.deleteCompute({ params: { workspace: await context.workspace(), name } });

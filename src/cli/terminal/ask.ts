@@ -14,3 +14,13 @@ export async function ask(question: string): Promise<boolean> {
     lines.close();
   }
 }
+
+/** Asks a question and gives back what was typed. */
+export async function askText(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(`${question}: `);
+  } finally {
+    lines.close();
+  }
+}

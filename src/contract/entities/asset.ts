@@ -71,6 +71,8 @@ export const Compute = z.object({
       memory_bytes: z.number(),
       disk_free_bytes: z.number(),
       python: z.string().nullable(),
+      container_engine: z.string().nullable().optional(),
+      scheduler: z.string().nullable().optional(),
       gpus: z.array(Device),
     })
     .nullable(),

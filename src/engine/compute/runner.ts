@@ -21,6 +21,10 @@ export interface Capacity {
   memoryBytes: number;
   diskFreeBytes: number;
   gpus: readonly Gpu[];
+  /** `podman` or `docker`, when there is one on the PATH. */
+  containerEngine: string | null;
+  /** The batch system that the machine submits to (`slurm`, `pbs`, `lsf`), when there is one. */
+  scheduler: string | null;
 }
 
 export interface Gpu {
@@ -157,8 +161,8 @@ export interface Observation {
 
 /** Runs attempts on one target. An implementation per way of running (direct, a cluster's scheduler…). */
 export interface Runner {
-  /** What the target is and has, as it was a short while ago. */
-  capacity(): Promise<Capacity>;
+  /** What the target is and has, as it was a short while ago; as it is now with `fresh`. */
+  capacity(options?: { fresh: boolean }): Promise<Capacity>;
   /** Folder on the target for one attempt. */
   attemptFolder(workspace: string, job: string, attempt: number): string;
   /** Puts the attempt's specification in place. Only before the first {@link launch}. */

@@ -4,11 +4,12 @@ import { slipwayError } from "#contract/errors.ts";
 import type { Compute } from "#contract/entities/asset.ts";
 import type { Capacity } from "#engine/compute/runner.ts";
 import type { EventBus } from "#engine/core/events.ts";
-import type { Targets } from "#engine/jobs/targets.ts";
+import type { Target, Targets } from "#engine/jobs/targets.ts";
 import type { ComputeRow } from "#engine/store/queries/computes.ts";
 import type { UnfinishedJob } from "#engine/store/queries/jobQueue.ts";
 import type { Store } from "#engine/store/store.ts";
 import { creationContext, type Workspaces } from "#engine/workspaces/workspaces.ts";
+import { attachedMachine } from "./attachedMachine.ts";
 import { differences } from "./differences.ts";
 
 export interface ComputesOptions {
@@ -43,9 +44,9 @@ export class Computes {
     return Promise.all(all.map((row) => this.#entity(workspace, row)));
   }
 
-  /** Throws `not-found`. */
-  async show(workspace: string, name: string): Promise<Compute> {
-    return this.#entity(workspace, await this.#row(workspace, name));
+  /** With `probe` the machine is looked at now. Throws `not-found`. */
+  async show(workspace: string, name: string, probe = false): Promise<Compute> {
+    return this.#entity(workspace, await this.#row(workspace, name), probe);
   }
 
   /** Names a target. What its YAML asks for and this machine is not stands in the reply's `document.slipway`. */
@@ -54,6 +55,12 @@ export class Computes {
     const { id: workspaceId } = await workspaces.row(workspace);
     const name = String(document["name"]);
     const type = String(document["type"]);
+    const known = await store.read("compute", { workspaceId, name });
+    if (known && attachedMachine(JSON.parse(known.document) as Record<string, unknown>)) {
+      throw slipwayError("conflict", `The compute ${name} is an attached machine.`, {
+        next: `\`slipway compute detach -n ${name}\` forgets it.`,
+      });
+    }
     const { target } = await targets.resolve(workspace, name);
     const capacity = await target.runner.capacity();
     const notes = differences(document, capacity, target.name);
@@ -66,6 +73,24 @@ export class Computes {
       document: JSON.stringify({ ...withoutSecrets(document), slipway: { runs_on: target.name, notes } }),
       actor,
       now: clock.now(),
+    });
+    return this.#changed(workspace, row);
+  }
+
+  /** Writes down a machine that was attached. */
+  async putAttached(
+    workspace: string,
+    made: { name: string; type: string; document: Record<string, unknown> },
+    actor: string,
+  ): Promise<Compute> {
+    const { store, workspaces, clock } = this.#options;
+    const { id: workspaceId } = await workspaces.row(workspace);
+    const { name, type, document } = made;
+    const row = await store.write("putCompute", {
+      ...{ workspaceId, name, type, actor, now: clock.now() },
+      description: (document["description"] as string | undefined) ?? null,
+      tags: JSON.stringify(document["tags"] ?? {}),
+      document: JSON.stringify(document),
     });
     return this.#changed(workspace, row);
   }
@@ -91,8 +116,18 @@ export class Computes {
   /** Throws `not-found`, and `conflict` for `local`, the workspace's default and a compute with jobs. */
   async remove(workspace: string, name: string): Promise<{ name: string }> {
     const { store, workspaces, bus } = this.#options;
-    const { id: workspaceId, default_compute: preferred } = await workspaces.row(workspace);
-    const { running, queued } = await this.show(workspace, name);
+    await this.mayRemove(workspace, name);
+    const { id: workspaceId } = await workspaces.row(workspace);
+    await store.write("deleteCompute", { workspaceId, name });
+    bus.publish({ type: "assets", workspace, kind: "compute" });
+    return { name };
+  }
+
+  /** The compute, when it may be removed. Throws as {@link remove} does. */
+  async mayRemove(workspace: string, name: string): Promise<Compute> {
+    const { default_compute: preferred } = await this.#options.workspaces.row(workspace);
+    const compute = await this.show(workspace, name);
+    const { running, queued } = compute;
     const reason =
       name === here
         ? "is the machine that the engine runs on"
@@ -102,9 +137,18 @@ export class Computes {
             ? "has jobs that are not over"
             : undefined;
     if (reason) throw slipwayError("conflict", `The compute ${name} ${reason}, and stays.`);
-    await store.write("deleteCompute", { workspaceId, name });
-    bus.publish({ type: "assets", workspace, kind: "compute" });
-    return { name };
+    return compute;
+  }
+
+  /** What a machine is, or that it has not said so yet. */
+  async #capacityOf({ name, runner }: Target): Promise<Capacity> {
+    const { clock } = this.#options;
+    let stop: () => void = () => undefined;
+    const late = new Promise<never>((_, reject) => {
+      const words = `${name} has not answered within ${ANSWER_WITHIN_MS / 1000} s.`;
+      stop = clock.after(ANSWER_WITHIN_MS, () => reject(slipwayError("target-unreachable", words)));
+    });
+    return Promise.race([runner.capacity(), late]).finally(() => stop());
   }
 
   async #row(workspace: string, name: string): Promise<Described> {
@@ -129,12 +173,14 @@ export class Computes {
     return compute;
   }
 
-  async #entity(workspace: string, row: Described): Promise<Compute> {
+  async #entity(workspace: string, row: Described, probe = false): Promise<Compute> {
     const { store, workspaces, targets } = this.#options;
     const { default_compute: preferred } = await workspaces.row(workspace);
     const { target } = await targets.resolve(workspace, row.name);
     const [capacity, unfinished] = await Promise.all([
-      target.runner.capacity().catch((failure: unknown) => messageOf(failure)),
+      (probe ? target.runner.capacity({ fresh: true }) : this.#capacityOf(target)).catch((failure: unknown) =>
+        messageOf(failure),
+      ),
       store.read("unfinishedJobs", {}),
     ]);
     const jobs = unfinished.filter((job) => job.compute === row.name);
@@ -158,6 +204,9 @@ export class Computes {
   }
 }
 
+/** A list does not wait long for a machine that does not answer. */
+const ANSWER_WITHIN_MS = 5000;
+
 function facts(capacity: Capacity, unfinished: readonly UnfinishedJob[]): NonNullable<Compute["facts"]> {
   const holders = new Map(
     unfinished.flatMap((job) => (JSON.parse(job.gpus ?? "[]") as string[]).map((uuid) => [uuid, job.name] as const)),
@@ -170,6 +219,8 @@ function facts(capacity: Capacity, unfinished: readonly UnfinishedJob[]): NonNul
     memory_bytes: capacity.memoryBytes,
     disk_free_bytes: capacity.diskFreeBytes,
     python: capacity.python,
+    container_engine: capacity.containerEngine,
+    scheduler: capacity.scheduler,
     gpus: capacity.gpus.map(({ uuid, index, name, memoryBytes, driver }) => ({
       uuid,
       index,

@@ -8,6 +8,7 @@ import type { JobFields } from "../store/commands/jobChanges.ts";
 import { LeaseLost } from "./lease.ts";
 import { withLocalFile } from "./localFile.ts";
 import { run } from "./targetCommands.ts";
+import { isOutOfReach } from "./untilReached.ts";
 import type { Work, WorkServices } from "./work.ts";
 
 /** Bytes of the log's end that a failure is explained from. */
@@ -21,7 +22,11 @@ export async function finalize(work: Work, services: WorkServices, record: ExitR
   const keep = (step: Promise<unknown>): Promise<void> =>
     step.then(
       () => undefined,
-      (failure: unknown) => void faults.push(failure),
+      (failure: unknown) => {
+        // What cannot be fetched now is fetched when the target answers again.
+        if (isOutOfReach(failure)) throw failure;
+        faults.push(failure);
+      },
     );
   await keep(services.logs.sync(owner));
   // One after another: what was kept before a disk is full stays.

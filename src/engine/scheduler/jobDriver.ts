@@ -8,6 +8,7 @@ import { follow } from "./follow.ts";
 import { LeaseLost, Stopped } from "./lease.ts";
 import { prepare } from "./prepare.ts";
 import { run } from "./targetCommands.ts";
+import { untilReached } from "./untilReached.ts";
 import type { Work, WorkServices } from "./work.ts";
 
 /** Where a job's life is taken up: at its first step, or after an engine restart where the store says it was. */
@@ -59,7 +60,9 @@ export class JobDriver {
     try {
       if (!this.#launched) await this.#prepare();
       // After a restart nobody knows whether the start was carried out; the target does, and starts nothing twice.
-      await target.runner.launch(this.#work.ref, { canceled: this.#cancelRequested });
+      await untilReached(this.#work, this.#services, () =>
+        target.runner.launch(this.#work.ref, { canceled: this.#cancelRequested }),
+      );
       await this.#end(await this.#followToExit(offsets));
     } catch (failure) {
       if (this.#stopping || failure instanceof LeaseLost) return;
@@ -74,7 +77,7 @@ export class JobDriver {
     const { job, target } = this.#work;
     if (this.#cancelRequested) throw new Stopped();
     target.runner.warm();
-    await prepare(this.#work, this.#services);
+    await untilReached(this.#work, this.#services, () => prepare(this.#work, this.#services));
     this.#abort.signal.throwIfAborted();
     await job.advance("Starting", { attempt: this.#work.attempt, folder: this.#work.ref.folder });
     this.#launched = true;
@@ -96,7 +99,7 @@ export class JobDriver {
       // Finalizing already, when an engine before came so far.
       if (!(failure instanceof LeaseLost)) throw failure;
     });
-    await finalize(this.#work, this.#services, record);
+    await untilReached(this.#work, this.#services, () => finalize(this.#work, this.#services, record));
   }
 
   /** Stopped before the program ran. */

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Compute } from "#contract/entities/asset.ts";
 import type { Session } from "../session.ts";
+import { attachMachine, detachMachine } from "./attachMachine.ts";
 import type { CommandHandlers } from "../vscode/commands.ts";
 
 /** Looks at targets again, and chooses the one that jobs with unknown computes go to. */
@@ -10,6 +11,15 @@ export function computeCommands(options: {
 }): Pick<CommandHandlers, Extract<keyof CommandHandlers, `slipway.compute.${string}`>> {
   const { session } = options;
   return {
+    "slipway.compute.attach": async () => {
+      const { name } = await attachMachine(session);
+      options.refresh();
+      void vscode.window.showInformationMessage(vscode.l10n.t("{0} is attached: jobs name it as their compute.", name));
+    },
+    "slipway.compute.detach": async (argument) => {
+      await detachMachine(session, await pick(argument, session));
+      options.refresh();
+    },
     "slipway.compute.probe": async (argument) => {
       const { name } = await pick(argument, session);
       const client = await session.client();

@@ -47,10 +47,15 @@ function targetItem(compute: Compute): vscode.TreeItem {
     compute.provisioning_state === "Failed"
       ? new vscode.ThemeIcon("warning")
       : new vscode.ThemeIcon(compute.name === "local" ? "device-desktop" : "server");
-  item.contextValue = "target";
+  item.contextValue = isAttached(compute) ? "target attached" : "target";
   item.tooltip = compute.fault ?? compute.description ?? `${compute.type} ${compute.name}`;
   item.accessibilityInformation = { label: vscode.l10n.t("Target {0}, {1}", compute.name, load.join(", ")) };
   return item;
+}
+
+/** A machine that was attached says how it is reached; a name for another target does not. */
+function isAttached({ document }: Compute): boolean {
+  return (document["slipway"] as { ssh?: unknown } | undefined)?.ssh !== undefined;
 }
 
 function facts(compute: Compute): ComputeNode[] {
@@ -75,6 +80,8 @@ function facts(compute: Compute): ComputeNode[] {
     fact(vscode.l10n.t("Memory"), gigabytes(found.memory_bytes), "circuit-board"),
     fact(vscode.l10n.t("Disk free"), gigabytes(found.disk_free_bytes), "save-all"),
     fact("Python", found.python ?? vscode.l10n.t("not found"), "symbol-namespace"),
+    ...(found.container_engine ? [fact(vscode.l10n.t("Containers"), found.container_engine, "package")] : []),
+    ...(found.scheduler ? [fact(vscode.l10n.t("Scheduler"), found.scheduler, "list-ordered")] : []),
     ...(found.gpus.length === 0
       ? [fact("GPUs", vscode.l10n.t("none"), "circle-slash")]
       : found.gpus.map((gpu) =>

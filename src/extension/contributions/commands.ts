@@ -178,6 +178,15 @@ export const commands = {
   },
   "slipway.asset.copyReference": { title: "Copy Reference", icon: "$(clippy)", does: "Copies `azureml:name:version`." },
   "slipway.asset.archive": { title: "Archive Asset", does: "Hides an asset from the lists; nothing is deleted." },
+  "slipway.compute.attach": {
+    title: "Attach Machine…",
+    icon: "$(add)",
+    does: "Attaches a machine that SSH reaches as a target: a host of `~/.ssh/config`, or another one.",
+  },
+  "slipway.compute.detach": {
+    title: "Detach Machine…",
+    does: "Forgets an attached machine, and removes what Slipway has put there if that is wanted.",
+  },
   "slipway.compute.probe": {
     title: "Probe Target",
     icon: "$(pulse)",

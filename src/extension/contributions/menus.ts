@@ -51,6 +51,7 @@ export const menus: Record<string, readonly MenuEntry[]> = {
     { command: "slipway.workspace.select", when: view("workspaces"), group: "navigation@1" },
     { command: "slipway.workspace.create", when: view("workspaces"), group: "navigation@2" },
     { command: "slipway.asset.create", when: view("models"), group: "navigation@1" },
+    { command: "slipway.compute.attach", when: view("compute"), group: "navigation@1" },
     {
       command: "slipway.refresh",
       when: `${view("workspaces")} || ${view("models")} || ${view("compute")}`,
@@ -96,6 +97,7 @@ export const menus: Record<string, readonly MenuEntry[]> = {
     { command: "slipway.asset.archive", when: "viewItem =~ /\\basset\\b/", group: "9_end@1" },
     { command: "slipway.compute.probe", when: item("compute", "target"), group: "inline@1" },
     { command: "slipway.compute.setDefault", when: item("compute", "target"), group: "1_target@1" },
+    { command: "slipway.compute.detach", when: item("compute", "attached"), group: "9_end@1" },
   ],
 };
 

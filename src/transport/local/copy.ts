@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { cp, lstat, mkdir, open, rename, rm } from "node:fs/promises";
+import { cp, lstat, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CodedError, errnoOf, messageOf } from "#base/errors.ts";
+import { replacePath } from "../replacePath.ts";
 
 /**
  * Copies a file or folder: written beside `to`, flushed, then renamed over it, so that a reader never meets half of it.
@@ -15,7 +16,7 @@ export async function copyInto(from: string, to: string): Promise<void> {
     await mkdir(dirname(to), { recursive: true });
     await cp(from, temp, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
     if (source.isFile()) await flush(temp);
-    await replace(temp, to);
+    await replacePath(temp, to);
   } catch (failure) {
     await rm(temp, { recursive: true, force: true });
     throw explained(failure, from, to);
@@ -28,19 +29,6 @@ async function flush(path: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-/** A rename replaces a file or an empty folder by itself; a full folder has to step aside first. */
-async function replace(temp: string, to: string): Promise<void> {
-  try {
-    await rename(temp, to);
-  } catch (failure) {
-    if (!["ENOTEMPTY", "EEXIST", "EISDIR", "ENOTDIR"].includes(errnoOf(failure) ?? "")) throw failure;
-    const aside = `${temp}.old`;
-    await rename(to, aside);
-    await rename(temp, to);
-    await rm(aside, { recursive: true, force: true });
   }
 }
 

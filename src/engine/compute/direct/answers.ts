@@ -30,6 +30,8 @@ const Probe = z.object({
   kernel: z.string().max(1000).default(""),
   memory_bytes: time,
   disk_free_bytes: time,
+  container: z.record(z.string(), z.string().nullable()).default({}),
+  scheduler: z.string().max(40).nullable().default(null),
   gpus: z.array(
     z.object({
       uuid: z.string().max(200),

@@ -63,8 +63,8 @@ export class DirectRunner implements Runner {
     this.#launcher = new LauncherFile({ transport: options.transport, source: options.launcher, root: options.root });
   }
 
-  capacity(): Promise<Capacity> {
-    const known = this.#capacity;
+  capacity({ fresh: isFresh } = { fresh: false }): Promise<Capacity> {
+    const known = isFresh ? undefined : this.#capacity;
     const now = this.#clock.monotonic();
     if (known !== undefined && now - known.at <= CAPACITY_GOOD_FOR_MS) return known.facts;
     const facts = this.#probe();
@@ -170,6 +170,8 @@ export class DirectRunner implements Runner {
       kernel: facts.kernel,
       memoryBytes: facts.memory_bytes,
       diskFreeBytes: facts.disk_free_bytes,
+      containerEngine: Object.entries(facts.container).find(([, path]) => path !== null)?.[0] ?? null,
+      scheduler: facts.scheduler,
       gpus: facts.gpus.map(({ memory_bytes, ...gpu }) => ({ ...gpu, memoryBytes: memory_bytes })),
     };
   }

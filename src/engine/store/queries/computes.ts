@@ -28,4 +28,12 @@ export const computeQueries = {
   computes(db: Db, args: { workspaceId: number }): ComputeRow[] {
     return db.all<ComputeRow>("SELECT * FROM computes WHERE workspace_id = ? ORDER BY name", args.workspaceId);
   },
+
+  /** Machines that were attached, of every workspace. */
+  attachedComputes(db: Db, _args: Record<string, never>): (ComputeRow & { workspace: string })[] {
+    return db.all(
+      `SELECT computes.*, workspaces.name AS workspace FROM computes JOIN workspaces ON workspaces.id = computes.workspace_id
+       WHERE json_extract(document, '$.slipway.ssh') IS NOT NULL ORDER BY computes.id`,
+    );
+  },
 } satisfies QueryTable;
