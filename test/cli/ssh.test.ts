@@ -70,7 +70,7 @@ describe.skipIf(why !== undefined)(why === undefined ? "a machine over ssh" : `a
   });
 
   test(
-    "F11 connections end again and again and the engine killed: the job's log and metrics are whole, and once",
+    "F11 connections end again and again, the link is cut and the engine killed: the job's log and metrics are whole, and once",
     { timeout: 150_000 },
     async () => {
       const lines = 3000;
@@ -87,6 +87,8 @@ describe.skipIf(why !== undefined)(why === undefined ? "a machine over ssh" : `a
       const log = join(built.home, "logs/default", name, "user_logs/std_log.txt");
       const reached = (count: number) =>
         until(async () => (await readFile(log, "utf8").catch(() => "")).split("\n").length > count);
+      const isLost = async (): Promise<boolean> =>
+        (await built.json<Job>(["job", "show", "-n", name])).connection.state === "lost";
       for (let cut = 1; cut <= 5; cut++) {
         await reached(100 * cut);
         await until(() => Promise.resolve(endsConnections(host)));
@@ -95,6 +97,12 @@ describe.skipIf(why !== undefined)(why === undefined ? "a machine over ssh" : `a
       const { pid } = await built.json<{ pid: number }>(["engine", "status"]);
       process.kill(pid, "SIGKILL");
       await built.run(["engine", "start"]);
+      await reached(800);
+      // Nothing comes through, and nobody says so: only what is not heard tells.
+      host.cut();
+      await until(isLost);
+      expect((await built.json<Job>(["job", "show", "-n", name])).status).toBe("Running");
+      host.heal();
       expect(await finished(name)).toMatchObject({ status: "Completed", exit_code: 0 });
       const expected = Array.from({ length: lines }, (_, line) => `line ${line}\n`).join("");
       expect(await readFile(log, "utf8")).toBe(`on gpubox\n${expected}`);

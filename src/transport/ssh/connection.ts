@@ -95,7 +95,14 @@ export class SshConnection {
 
   async #client(): Promise<Connected> {
     if (this.#closed) throw unreachable(this.#name, "the connection was closed");
-    this.#connected ??= this.#connect();
+    if (this.#connected === undefined) {
+      const made = this.#connect();
+      this.#connected = made;
+      const forget = (): void => {
+        if (this.#connected === made) this.#connected = undefined;
+      };
+      made.then(({ client }) => client.once("close", forget), forget);
+    }
     return this.#connected;
   }
 
@@ -103,7 +110,6 @@ export class SshConnection {
     const { clock, route, consent, random } = this.#options;
     const failed = this.#failed;
     if (failed !== undefined && clock.monotonic() < failed.until) {
-      this.#connected = undefined;
       throw failed.failure;
     }
     try {
@@ -112,14 +118,10 @@ export class SshConnection {
       this.#wait = FIRST_WAIT_MS;
       this.#most = MOST_CHANNELS;
       connected.client.setMaxListeners(0); // one for each channel
-      connected.client.once("close", () => {
-        this.#connected = undefined;
-        connected.end();
-      });
+      connected.client.once("close", () => connected.end());
       if (this.#closed) connected.end();
       return connected;
     } catch (failure) {
-      this.#connected = undefined;
       const wait = this.#wait * (0.5 + random() / 2);
       // What a person has to mend is not tried again and again: hosts shut those out who fail too often.
       this.#failed = { failure, until: clock.monotonic() + (isUnreachable(failure) ? wait : LAST_WAIT_MS) };

@@ -166,6 +166,24 @@ describe.skipIf(why !== undefined)(label, () => {
     });
   });
 
+  test("a host that was away and asked again and again is reached as soon as it is back", async () => {
+    const away = await hosts.start("away");
+    await hosts.know(away);
+    const transport = to({ host: away.address });
+    await transport.probe();
+    await away.powerOff();
+    for (let call = 1; call <= 5; call++) {
+      await expect(transport.probe()).rejects.toMatchObject({ code: "target-unreachable" });
+    }
+    await away.boot();
+    await until(() =>
+      transport.probe().then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+
   test("a login shell that greets, and one that is no sh, change nothing", async () => {
     await writeFile(join(host.home, ".bashrc"), "echo 'Welcome to box!'; echo careful >&2\n");
     const words = ["a b", "$HOME", "it's", '"', "!x", "\n", "ü%", "\\n"];
