@@ -9,6 +9,9 @@ const FIRST_WAIT_MS = 250;
 const LAST_WAIT_MS = 10_000;
 /** Channels at a time: hosts allow ten by default, and what ends a process needs one at any moment. */
 const MOST_CHANNELS = 8;
+/** A host that refuses a channel while none is open is asked again so often, each time later. */
+const MOST_REFUSALS = 10;
+const REFUSAL_WAIT_MS = 20;
 
 interface ConnectionOptions {
   /** Read anew at each connection, so that a corrected file counts. */
@@ -43,7 +46,7 @@ export class SshConnection {
    * wait for those that were asked for before. Throws what {@link connectOver} throws.
    */
   async exec<T>(command: string, take: Take<T>, urgent = false): Promise<T> {
-    for (;;) {
+    for (let refusals = 1; ; refusals++) {
       const release = urgent ? (): void => this.#wake() : await this.#turn();
       try {
         const { client } = await this.#client();
@@ -61,7 +64,12 @@ export class SshConnection {
       }
       // The host allows no more at a time: one that ends makes room.
       if (!urgent) release();
-      if (this.#open === 0) throw this.#explained(new Error("it opens no channel"));
+      if (this.#open === 0) {
+        if (refusals > MOST_REFUSALS) throw this.#explained(new Error("it opens no channel"));
+        // The host may count channels that have just been closed here.
+        await new Promise<void>((resolve) => this.#options.clock.after(REFUSAL_WAIT_MS * refusals, resolve));
+        continue;
+      }
       if (!urgent) this.#most = this.#open;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
