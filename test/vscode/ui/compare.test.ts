@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect, type SlipwayClient } from "#client/index.ts";
-import { root } from "../../../tools/process/run.ts";
 import { BuiltHome } from "../../cli/built.ts";
 import { mlflowCalls } from "../mlflowCalls.ts";
+import { violationsIn } from "../accessibility.ts";
 import { Workbench } from "../workbench.ts";
 
 const runs = [
@@ -116,16 +116,8 @@ test("a third run is added by searching for it, and the baseline can be changed"
 });
 
 test("the page passes an accessibility check in three themes", async () => {
-  const axe = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
   for (const theme of ["light", "dark", "high-contrast"] as const) {
-    await workbench.page.locator(".sidebar .pane-header").first().focus();
-    await workbench.setTheme(theme);
-    await page.locator(`body.vscode-${theme}`).waitFor();
-    await page.evaluate(axe);
-    const violations = await page.evaluate<string[]>(
-      `axe.run(document, { runOnly: ["wcag2a", "wcag2aa"] }).then((result) => result.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.target).join(", ")))`,
-    );
-    expect(violations, theme).toEqual([]);
+    expect(await violationsIn(workbench, page, theme), theme).toEqual([]);
     await page.evaluate("window.scrollTo(0, 0)");
     await workbench.screenshot(`compare-${theme}`);
     await page.locator(".chart").first().scrollIntoViewIfNeeded();

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect, type SlipwayClient } from "#client/index.ts";
-import { root } from "../../../tools/process/run.ts";
 import { BuiltHome } from "../../cli/built.ts";
 import { mlflowCalls } from "../mlflowCalls.ts";
+import { violationsIn } from "../accessibility.ts";
 import { Workbench } from "../workbench.ts";
 
 const yaml = `name: first_run
@@ -78,16 +78,8 @@ async function pageOf(heading: string): Promise<Frame> {
 
 /** No theme hides anything from a reader of screens. */
 async function checkThemes(page: Frame, shot: string): Promise<void> {
-  const axe = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
   for (const theme of ["light", "dark", "high-contrast"] as const) {
-    await workbench.page.locator(".sidebar .pane-header").first().focus();
-    await workbench.setTheme(theme);
-    await page.locator(`body.vscode-${theme}`).waitFor();
-    await page.evaluate(axe);
-    const violations = await page.evaluate<string[]>(
-      `axe.run(document, { runOnly: ["wcag2a", "wcag2aa"] }).then((result) => result.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.target).join(", ")))`,
-    );
-    expect(violations, theme).toEqual([]);
+    expect(await violationsIn(workbench, page, theme), theme).toEqual([]);
     await workbench.screenshot(`${shot}-${theme}`);
   }
 }
